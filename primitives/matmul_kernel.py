@@ -1,0 +1,196 @@
+"""Fast kernels of the seeded matrix product for the CPU (numba, without the interpreter lock).
+
+``philox_block`` is written once and compiled for CPU and CUDA alike, so that all devices generate
+the same operands. Row ranges are arguments: callers split work over their own threads, because
+numba's threading layers abort when two Python threads enter them.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from primitives.matmul import (
+    INNER_MAX,
+    MODULUS,
+    PRODUCT_MAX,
+    TILE,
+    Int8Matrix,
+    Int32Matrix,
+    MatmulSpec,
+    Uint32Vector,
+    operand_key,
+    tile_rows,
+)
+from primitives.types import Hash32
+
+_M0: Final = np.uint64(0xD2511F53)
+_M1: Final = np.uint64(0xCD9E8D57)
+_W0: Final = np.uint32(0x9E3779B9)
+_W1: Final = np.uint32(0xBB67AE85)
+_S32: Final = np.uint64(32)
+
+
+def philox_block(
+    c0: np.uint32, c1: np.uint32, c2: np.uint32, c3: np.uint32, k0: np.uint32, k1: np.uint32
+) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
+    """Return the 16 bytes of one Philox4x32-10 block as four words."""
+    for _ in range(10):
+        p0 = _M0 * np.uint64(c0)
+        p1 = _M1 * np.uint64(c2)
+        c0 = np.uint32(np.uint32(p1 >> _S32) ^ c1 ^ k0)
+        c1 = np.uint32(p1)
+        c2 = np.uint32(np.uint32(p0 >> _S32) ^ c3 ^ k1)
+        c3 = np.uint32(p0)
+        k0 = np.uint32(k0 + _W0)
+        k1 = np.uint32(k1 + _W1)
+    return c0, c1, c2, c3
+
+
+_philox: Final[Callable[..., Any]] = njit(inline="always")(philox_block)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _fill_operand(key: Uint32Vector, first: int, out: npt.NDArray[np.int16]) -> None:
+    """Fill rows of an operand as int16 (sign-extended int8), ready for the dot products."""
+    count, k = out.shape
+    for row in range(count):
+        for block in range((k + 15) // 16):
+            words = _philox(
+                np.uint32(block), np.uint32(first + row), key[2], key[3], key[0], key[1]
+            )
+            for w in range(4):
+                word = words[w]
+                for byte in range(4):
+                    q = 16 * block + 4 * w + byte
+                    if q < k:
+                        out[row, q] = np.int8((word >> np.uint32(8 * byte)) & np.uint32(0xFF))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _multiply_rows(
+    a: npt.NDArray[np.int16], b: npt.NDArray[np.int16], out: Int32Matrix, low: int, high: int
+) -> None:
+    """Set rows low .. high of ``out`` to a x b-transposed; both operands are (rows, k)."""
+    n, k = b.shape
+    for column_block in range(0, n, 64):
+        for i in range(low, high):
+            for j in range(column_block, min(column_block + 64, n)):
+                total = np.int32(0)
+                for q in range(k):
+                    total += np.int32(a[i, q]) * np.int32(b[j, q])
+                out[i, j] = total
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _transposed_times(
+    b: npt.NDArray[np.int16], x: Uint32Vector, out: npt.NDArray[np.int64]
+) -> None:
+    """Set out = B x modulo p, where row j of ``b`` is column j of B; x has n entries."""
+    n, k = b.shape
+    for q in range(k):
+        out[q] = 0
+    for j in range(n):
+        xj = np.int64(x[j])
+        for q in range(k):
+            out[q] += np.int64(b[j, q]) * xj  # |sum| < 4096 * 2^7 * 2^31 = 2^50
+    for q in range(k):
+        out[q] %= np.int64(MODULUS)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _rows_times(
+    a: npt.NDArray[np.int16], v: npt.NDArray[np.int64], out: npt.NDArray[np.int64]
+) -> None:
+    """Set out = A v modulo p; v has k entries below p."""
+    m, k = a.shape
+    for i in range(m):
+        total = np.int64(0)
+        for q in range(k):
+            total += np.int64(a[i, q]) * v[q]  # |sum| < 65535 * 2^7 * 2^31 < 2^54
+        out[i] = total % np.int64(MODULUS)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _first_wrong_row(
+    result: Int32Matrix, x: Uint32Vector, expected: npt.NDArray[np.int64], bound: int
+) -> int:
+    """Return the first row where C x differs from ``expected`` or |c| exceeds the bound, or -1."""
+    m, n = result.shape
+    for i in range(m):
+        total = np.int64(0)
+        for j in range(n):
+            c = np.int64(result[i, j])
+            if c > bound or c < -bound:
+                return i
+            total = (total + (c * np.int64(x[j])) % np.int64(MODULUS)) % np.int64(MODULUS)
+        if total != expected[i]:
+            return i
+    return -1
+
+
+def operand_rows(
+    seed: Hash32, operand: int, first: int, count: int, k: int
+) -> npt.NDArray[np.int16]:
+    """Return rows of an operand as int16, shape (count, k)."""
+    out = np.empty((count, k), dtype=np.int16)
+    _fill_operand(operand_key(seed, operand), first, out)
+    return out
+
+
+def compute_tile(spec: MatmulSpec, index: int) -> bytes:
+    """Return one tile of C as ``primitives.matmul.compute_tile`` does, about 100 times faster."""
+    row, column = tile_rows(spec, index)
+    a = operand_rows(spec.seed, 0, row, TILE, spec.k)
+    b = operand_rows(spec.seed, 1, column, TILE, spec.k)
+    out = np.empty((TILE, TILE), dtype=np.int32)
+    _multiply_rows(a, b, out, 0, TILE)
+    return out.astype("<i4", copy=False).tobytes()
+
+
+def compute_product(
+    spec: MatmulSpec, run_all: Callable[[list[Callable[[], None]]], None] | None = None
+) -> Int32Matrix:
+    """Return C, shape (m, n). ``run_all`` may execute the given pieces on several threads."""
+    a = operand_rows(spec.seed, 0, 0, spec.m, spec.k)
+    b = operand_rows(spec.seed, 1, 0, spec.n, spec.k)
+    out = np.empty((spec.m, spec.n), dtype=np.int32)
+
+    def piece(low: int) -> Callable[[], None]:
+        return lambda: _multiply_rows(a, b, out, low, min(low + TILE, spec.m))
+
+    pieces = [piece(low) for low in range(0, spec.m, TILE)]
+    if run_all is None:
+        for work in pieces:
+            work()
+    else:
+        run_all(pieces)
+    return out
+
+
+def freivalds_wrong_row(
+    spec: MatmulSpec, result: Int32Matrix, vectors: list[Uint32Vector]
+) -> int | None:
+    """Return a row of C that is wrong, None when every vector agrees (Freivalds 1977).
+
+    Cost O(m k + k n + m n) a vector against O(m n k) for the product. Entries outside
+    +-16,384 k are wrong at once: shifted by the modulus they would pass the modular test.
+    """
+    a = operand_rows(spec.seed, 0, 0, spec.m, spec.k)
+    b = operand_rows(spec.seed, 1, 0, spec.n, spec.k)
+    inner = np.empty(spec.k, dtype=np.int64)
+    expected = np.empty(spec.m, dtype=np.int64)
+    for x in vectors:
+        _transposed_times(b, x, inner)
+        _rows_times(a, inner, expected)
+        row = int(_first_wrong_row(result, x, expected, PRODUCT_MAX * min(spec.k, INNER_MAX)))
+        if row >= 0:
+            return row
+    return None
+
+
+def operand_as_int8(rows: npt.NDArray[np.int16]) -> Int8Matrix:
+    """Return an operand as int8; every value fits."""
+    return rows.astype(np.int8)
