@@ -1,0 +1,66 @@
+"""How a native contract fails.
+
+::
+
+    ContractError
+    +-- Revert               RevertError: the frame is undone, gas left is kept, data is returned
+    |   +-- InsufficientBalance
+    +-- OutOfGas             the frame is undone, its gas is gone
+    +-- WriteProtection      a write under STATICCALL; for the EVM an exceptional halt like OutOfGas
+
+Any other exception that leaves a contract is our bug: the host does not turn it into a receipt.
+"""
+
+from primitives.errors import AitbcError, RevertError
+from primitives.keccak import keccak256
+
+ERROR_SELECTOR = keccak256(b"Error(string)")[:4]
+PANIC_SELECTOR = keccak256(b"Panic(uint256)")[:4]
+INSUFFICIENT_BALANCE_SELECTOR = keccak256(b"InsufficientBalance(uint256,uint256)")[:4]
+
+
+class Revert(RevertError):  # noqa: N818 - the word of the EVM
+    """The call reverts with ``data``: an ABI-encoded custom error, ``Error`` or ``Panic``."""
+
+
+class InsufficientBalance(Revert):
+    """The contract holds less than it was to pay; reverts like any custom error."""
+
+    def __init__(self, balance: int, needed: int) -> None:
+        self.balance = balance
+        self.needed = needed
+        super().__init__(
+            INSUFFICIENT_BALANCE_SELECTOR
+            + balance.to_bytes(32, "big")
+            + needed.to_bytes(32, "big"),
+            f"balance of {balance} wei is below {needed} wei",
+        )
+
+
+class OutOfGas(AitbcError):  # noqa: N818 - the word of the EVM
+    """The frame used up its gas."""
+
+
+class WriteProtection(AitbcError):  # noqa: N818 - the word of the EVM
+    """State was to be written, a log emitted or value moved inside a static call."""
+
+
+def error_string(reason: str) -> Revert:
+    """Return the revert that ``require(false, reason)`` makes in Solidity."""
+    text = reason.encode()
+    padded = text + bytes(-len(text) % 32)
+    data = ERROR_SELECTOR + (32).to_bytes(32, "big") + len(text).to_bytes(32, "big") + padded
+    return Revert(data, f"execution reverted: {reason}")
+
+
+def panic(code: int) -> Revert:
+    """Return the revert of Solidity's ``Panic(uint256)``."""
+    return Revert(PANIC_SELECTOR + code.to_bytes(32, "big"), f"execution reverted: panic {code:#x}")
+
+
+PANIC_ASSERT = 0x01
+PANIC_ARITHMETIC = 0x11
+PANIC_DIVISION = 0x12
+PANIC_ENUM = 0x21
+PANIC_EMPTY_POP = 0x31
+PANIC_INDEX = 0x32

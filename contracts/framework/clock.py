@@ -1,0 +1,26 @@
+"""Deadlines that a halt of the chain cannot expire.
+
+A duration has passed when its seconds of block time have passed *and* seconds / (4 x target block
+time) blocks: after a halt the first block's time jumps, its height does not.
+"""
+
+from typing import Final
+
+from contracts.context import BlockContext
+
+SLOWDOWN_MAX: Final = 4
+"""Blocks may come this many times slower than the target before the block count governs."""
+
+
+def blocks_in(seconds: int, block_time_ms: int) -> int:
+    """Return the number of blocks that must pass along with ``seconds``."""
+    return seconds * 1000 // (SLOWDOWN_MAX * max(block_time_ms, 1))
+
+
+def has_passed(
+    block: BlockContext, set_at: int, set_height: int, seconds: int, block_time_ms: int
+) -> bool:
+    """Answer whether ``seconds`` have passed at ``block`` since they were set."""
+    return block.timestamp >= set_at + seconds and block.height >= set_height + blocks_in(
+        seconds, block_time_ms
+    )

@@ -1,0 +1,266 @@
+"""The declared contract class: its annotations are its interface.
+
+``@call`` methods change state, ``@view`` methods do not; arguments and results are annotated with
+the types of ``contracts.framework.types``. The dispatch table is compiled when the class is made:
+an annotation without ABI type, two methods with one selector or a method without committed gas
+weight is an ``InvariantError`` then, so such a node does not start.
+
+Invariants of ``dispatch``:
+
+D1. A call without payable refuses value; an unknown selector and calldata that is not canonical
+    revert with empty data, as in Solidity.
+D2. A state-changing call is refused in a static frame before it runs (WriteProtection).
+D3. A state-changing call is not re-entered unless it says ``reentrant=True``: a flag in transient
+    storage (EIP-1153) is raised while it runs, and undone with the frame.
+D4. Gas is taken before work: base weight and calldata words first, output words after.
+"""
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, TypeVar, overload
+
+from contracts.context import Context
+from contracts.errors import Revert, WriteProtection
+from contracts.framework.messages import message_codec, revert
+from contracts.framework.storage import Struct
+from contracts.framework.types import abi_type, bytes4, camel
+from primitives.abi import AbiType, decode_exactly, encode_call, tuple_of
+from primitives.errors import DecodeError, InvariantError
+from primitives.keccak import keccak256
+
+DATA_GAS_PER_WORD: Final = 6
+"""Per word of calldata and of output: a copy (3) and the memory it lies in (3), as in the EVM."""
+
+SUPPORTS_INTERFACE_GAS: Final = 300
+REENTRANCY_FLAG_SLOT: Final = int.from_bytes(keccak256(b"AITBC reentrancy flag"), "big")
+ERC165_ID: Final = bytes.fromhex("01ffc9a7")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Reentered:
+    """A call arrived while another call of this contract was running."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSpec:
+    """What ``@call`` or ``@view`` says of a method."""
+
+    is_view: bool
+    is_payable: bool
+    is_reentrant: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """One compiled entry of a dispatch table."""
+
+    name: str
+    signature: str
+    selector: bytes
+    spec: CallSpec
+    inputs: tuple[tuple[str, AbiType], ...]
+    outputs: tuple[AbiType, ...]
+    arguments: AbiType
+    results: AbiType
+    gas: int
+    run: Callable[..., Any]
+
+    @property
+    def mutability(self) -> str:
+        """Solidity's word for what the method may do."""
+        if self.spec.is_view:
+            return "view"
+        return "payable" if self.spec.is_payable else "nonpayable"
+
+
+def _declare(spec: CallSpec) -> Callable[[F], F]:
+    def mark(method: F) -> F:
+        method.__aitbc_call__ = spec  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+@overload
+def call(method: F) -> F: ...
+
+
+@overload
+def call(*, payable: bool = False, reentrant: bool = False) -> Callable[[F], F]: ...
+
+
+def call(
+    method: F | None = None, *, payable: bool = False, reentrant: bool = False
+) -> F | Callable[[F], F]:
+    """Declare a state-changing method of the interface."""
+    spec = CallSpec(is_view=False, is_payable=payable, is_reentrant=reentrant)
+    return _declare(spec) if method is None else _declare(spec)(method)
+
+
+def view(method: F) -> F:
+    """Declare a reading method of the interface."""
+    return _declare(CallSpec(is_view=True, is_payable=False, is_reentrant=True))(method)
+
+
+class Contract(Struct):
+    """Base of the declared contract classes; one instance lives for one call frame."""
+
+    __slots__ = ()
+
+    index: ClassVar[int] = 0
+    events: ClassVar[tuple[type, ...]] = ()
+    errors: ClassVar[tuple[type, ...]] = ()
+    weights: ClassVar[Mapping[str, int]] = {}
+    methods: ClassVar[dict[bytes, Method]] = {}
+    interface_id: ClassVar[bytes] = bytes(4)
+
+    ctx: Context
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.methods = _compile(cls)
+        for message in (*cls.events, *cls.errors):
+            message_codec(message)
+        selectors = [s for s, m in cls.methods.items() if m.name != "supportsInterface"]
+        total = 0
+        for selector in selectors:
+            total ^= int.from_bytes(selector, "big")
+        cls.interface_id = total.to_bytes(4, "big")
+
+    @view
+    def supports_interface(self, interface_id: bytes4) -> bool:
+        """Answer ERC-165: this contract's own interface, and ERC-165 itself."""
+        return interface_id in (ERC165_ID, self.interface_id)
+
+    def begin_block(self) -> None:
+        """Run before the block's first transaction; contracts override it."""
+
+    def end_block(self) -> None:
+        """Run after the block's last transaction; contracts override it."""
+
+    def genesis(self, settings: Any) -> None:
+        """Initialise storage in block 0; contracts override it."""
+        raise InvariantError(f"{type(self).__name__} takes no genesis settings, got {settings!r}")
+
+    def emit(self, event: object) -> None:
+        """Write a declared event as a log."""
+        kind = type(event)
+        if kind not in self.events:
+            raise InvariantError(f"{kind.__name__} is not declared by {type(self).__name__}")
+        codec = message_codec(kind)
+        self.ctx.emit(codec.encode_topics(event), codec.encode_data(event))
+
+    def invoke(self, to: bytes, signature: str, *values: object) -> bytes:
+        """Call another contract; its revert becomes ours.
+
+        Raises:
+            Revert: the call failed; empty data when it ran out of gas.
+        """
+        result = self.ctx.call(to, 0, encode_call(signature, *values))
+        if not result.success:
+            raise Revert(result.output, f"execution reverted: {signature} failed")
+        return result.output
+
+    def consult(self, to: bytes, signature: str, *values: object) -> bytes:
+        """Read from another contract (STATICCALL); raises as ``invoke``."""
+        result = self.ctx.static_call(to, encode_call(signature, *values))
+        if not result.success:
+            raise Revert(result.output, f"execution reverted: {signature} failed")
+        return result.output
+
+    @classmethod
+    def dispatch(cls, ctx: Context, calldata: bytes) -> bytes:
+        """Run the method that ``calldata`` names and return its encoded result (D1 to D4).
+
+        Raises:
+            Revert, OutOfGas, WriteProtection: see ``contracts.runtime.execute``.
+        """
+        method = cls.methods.get(calldata[:4])
+        if method is None:
+            raise Revert(b"", "execution reverted: unknown selector")
+        ctx.use_gas(method.gas + (len(calldata) + 31 >> 5) * DATA_GAS_PER_WORD)
+        spec = method.spec
+        if ctx.value and not spec.is_payable:
+            raise Revert(b"", "execution reverted: value sent to a call that is not payable")
+        if ctx.is_static and not spec.is_view:
+            raise WriteProtection(f"{method.signature} in a static call")
+        try:
+            values = decode_exactly(method.arguments, calldata[4:])
+        except DecodeError as error:
+            raise Revert(b"", f"execution reverted: {error}") from error
+        if spec.is_reentrant:
+            result = method.run(cls(ctx), *values)
+        else:
+            if ctx.tload(REENTRANCY_FLAG_SLOT):
+                raise revert(Reentered())
+            ctx.tstore(REENTRANCY_FLAG_SLOT, 1)
+            result = method.run(cls(ctx), *values)
+            ctx.tstore(REENTRANCY_FLAG_SLOT, 0)
+        if not method.outputs:
+            return b""
+        output = method.results.write(result if len(method.outputs) > 1 else (result,))
+        ctx.use_gas((len(output) >> 5) * DATA_GAS_PER_WORD)
+        return output
+
+
+def _compile(contract: type[Contract]) -> dict[bytes, Method]:
+    """Build the dispatch table.
+
+    Raises:
+        InvariantError: an annotation without ABI type, a clash of selectors, a missing weight.
+    """
+    table: dict[bytes, Method] = {}
+    for attribute in dir(contract):
+        function = inspect.getattr_static(contract, attribute)
+        spec = getattr(function, "__aitbc_call__", None)
+        if spec is None:
+            continue
+        method = _method(contract, function, spec)
+        clash = table.setdefault(method.selector, method)
+        if clash is not method:
+            raise InvariantError(f"{method.signature} and {clash.signature} share a selector")
+    return table
+
+
+def _method(contract: type[Contract], function: Callable[..., Any], spec: CallSpec) -> Method:
+    hints = typing.get_type_hints(function, include_extras=True)
+    result = hints.pop("return", None)
+    names = list(inspect.signature(function).parameters)[1:]
+    for name in names:
+        if name not in hints:
+            raise InvariantError(f"{contract.__name__}.{function.__name__}: {name} has no type")
+    inputs = tuple((camel(name), abi_type(hints[name])) for name in names)
+    outputs = _outputs(result)
+    name = camel(function.__name__)
+    signature = f"{name}({','.join(kind.name for _, kind in inputs)})"
+    gas = contract.weights.get(name)
+    if name == "supportsInterface":
+        gas = SUPPORTS_INTERFACE_GAS
+    if gas is None:
+        raise InvariantError(f"{contract.__name__}.{name} has no committed gas weight")
+    return Method(
+        name,
+        signature,
+        keccak256(signature.encode())[:4],
+        spec,
+        inputs,
+        outputs,
+        tuple_of([kind for _, kind in inputs]),
+        tuple_of(outputs),
+        gas,
+        function,
+    )
+
+
+def _outputs(result: Any) -> tuple[AbiType, ...]:
+    """Return the result types: ``tuple[A, B]`` is two results, ``tuple[T, ...]`` one array."""
+    if result is None or result is type(None):
+        return ()
+    args = typing.get_args(result)
+    if typing.get_origin(result) is tuple and not (len(args) == 2 and args[1] is Ellipsis):
+        return tuple(abi_type(arg) for arg in args)
+    return (abi_type(result),)

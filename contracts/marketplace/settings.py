@@ -1,0 +1,11 @@
+"""What genesis tells the marketplace."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketplaceGenesis:
+    """Parameters of block 0; ``window_blocks_min`` leaves room for draw and opening."""
+
+    block_time_ms: int
+    window_blocks_min: int

@@ -1,0 +1,16 @@
+"""Where the system contracts live: 0x1000 + index."""
+
+from typing import Final
+
+NATIVE_ADDRESS_BASE: Final = 0x1000
+
+
+def native_address(index: int) -> bytes:
+    """Return the address of the native contract with this index."""
+    return (NATIVE_ADDRESS_BASE + index).to_bytes(20, "big")
+
+
+STAKING_ADDRESS: Final = native_address(1)
+MARKETPLACE_ADDRESS: Final = native_address(5)
+RECEIPTS_ADDRESS: Final = native_address(6)
+TREASURY_ADDRESS: Final = native_address(15)

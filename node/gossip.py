@@ -1,0 +1,158 @@
+"""Transactions from wallets and peers into the pool, and on to other peers.
+
+Decoding and signature recovery (45 us each) run in worker threads, a batch at a time; the pool is
+touched only in the event loop. What is new to our pool goes on to every peer but the one it came
+from, collected for a few milliseconds so that a burst travels in few messages.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import structlog
+
+from node.mempool import AlreadyKnownError, Mempool, SenderState
+from node.network import Network
+from node.wire import (
+    TRANSACTION_BATCH_BYTES_MAX,
+    TRANSACTIONS_MAX,
+    Kind,
+    decode_transactions,
+    encode_transactions,
+)
+from primitives.errors import (
+    AitbcError,
+    DecodeError,
+    InvalidSignatureError,
+    InvalidTransactionError,
+)
+from primitives.transaction import Transaction, decode_transaction
+from primitives.types import Hash32
+from state.chain import ChainStore
+
+log = structlog.get_logger("txpool")
+
+GOSSIP_DELAY_SECONDS: Final = 0.02
+INBOUND_BATCHES_MAX: Final = 256
+"""Batches of peers that wait for a worker; more are dropped, gossip repeats itself."""
+
+OnPending = Callable[[Transaction], None]
+
+
+class TransactionGossip:
+    """The way into the pool."""
+
+    def __init__(
+        self,
+        chain: ChainStore,
+        mempool: Mempool,
+        network: Network,
+        workers: ThreadPoolExecutor,
+    ) -> None:
+        self._chain = chain
+        self._mempool = mempool
+        self._network = network
+        self._workers = workers
+        self._outgoing: dict[bytes | None, list[bytes]] = {}
+        self._is_flush_planned = False
+        self._inbound_batches = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.on_pending: list[OnPending] = []
+
+    async def submit(self, raw: bytes) -> Hash32:
+        """Take a wallet's raw transaction and return its hash.
+
+        Raises:
+            DecodeError, InvalidTransactionError, InvalidSignatureError: nothing changed.
+        """
+        loop = asyncio.get_running_loop()
+        result = (await loop.run_in_executor(self._workers, _decode_all, [raw]))[0]
+        if isinstance(result, AitbcError):
+            raise result
+        self._add(result, source=None)
+        return result.hash
+
+    def on_transactions(self, peer: bytes, body: bytes) -> None:
+        """Take a peer's batch.
+
+        Raises:
+            DecodeError: not a batch of byte strings.
+        """
+        raws = decode_transactions(body)
+        if self._inbound_batches >= INBOUND_BATCHES_MAX:
+            return
+        self._inbound_batches += 1
+        task = asyncio.ensure_future(self._take_batch(peer, raws))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _take_batch(self, peer: bytes, raws: list[bytes]) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+            results = await loop.run_in_executor(self._workers, _decode_all, raws)
+        finally:
+            self._inbound_batches -= 1
+        for result in results:
+            if isinstance(result, AitbcError):
+                self._network.penalize(peer, f"bad transaction: {result}")
+                return
+            try:
+                self._add(result, source=peer)
+            except InvalidTransactionError as error:
+                if error.blames_peer:
+                    self._network.penalize(peer, f"bad transaction: {error}")
+                    return
+
+    def _add(self, transaction: Transaction, source: bytes | None) -> None:
+        if self._chain.transaction_location(transaction.hash) is not None:
+            raise AlreadyKnownError
+        state = self._chain.head.state
+        account = state.account(transaction.sender)
+        if account is None:
+            sender = SenderState(0, 0, b"")
+        else:
+            sender = SenderState(account.nonce, account.balance, state.code(account.code_hash))
+        self._mempool.add(transaction, sender)
+        for hook in self.on_pending:
+            hook(transaction)
+        self._outgoing.setdefault(source, []).append(transaction.encode())
+        if not self._is_flush_planned:
+            self._is_flush_planned = True
+            asyncio.get_running_loop().call_later(GOSSIP_DELAY_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        self._is_flush_planned = False
+        outgoing, self._outgoing = self._outgoing, {}
+        for source, raws in outgoing.items():
+            for batch in _batches(raws):
+                body = encode_transactions(batch)
+                self._network.broadcast(Kind.TRANSACTIONS, body, exclude=source)
+
+
+def _batches(raws: list[bytes]) -> list[list[bytes]]:
+    """Cut a list by number and bytes."""
+    batches: list[list[bytes]] = [[]]
+    size = 0
+    for raw in raws:
+        is_full = len(batches[-1]) >= TRANSACTIONS_MAX
+        if batches[-1] and (is_full or size + len(raw) > TRANSACTION_BATCH_BYTES_MAX):
+            batches.append([])
+            size = 0
+        batches[-1].append(raw)
+        size += len(raw)
+    return batches
+
+
+def _decode_all(raws: Sequence[bytes]) -> list[Transaction | AitbcError]:
+    """Decode and recover each; an error stands in the place of what caused it."""
+    results: list[Transaction | AitbcError] = []
+    for raw in raws:
+        try:
+            transaction = decode_transaction(raw)
+            transaction.sender  # noqa: B018 - recovers and caches
+            transaction.hash  # noqa: B018
+            results.append(transaction)
+        except (DecodeError, InvalidSignatureError) as error:
+            results.append(error)
+    return results
