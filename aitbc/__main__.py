@@ -1,0 +1,5 @@
+"""``python -m aitbc``."""
+
+from aitbc.cli import main
+
+main()
