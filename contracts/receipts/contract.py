@@ -170,12 +170,12 @@ class Receipts(Contract):
 
         Returns the receipt id: EIP-712's hashStruct. Every refusal is an error of its own.
         """
+        if self.used_seqs[receipt.lease_id][receipt.seq]:
+            raise revert(Replayed())
         job = self._job_info(receipt.job_id)
         block = self.ctx.block
         self._check_claims(receipt, job, tile_root)
         self._check_stamp(receipt.beacon, job.taken_height)
-        if self.used_seqs[receipt.lease_id][receipt.seq]:
-            raise revert(Replayed())
         claim = to_compute_receipt(receipt)
         digest = claim.digest(block.chain_id, AccountAddress(self.ctx.this))
         _check_signer(signature, digest, job.operator_key)

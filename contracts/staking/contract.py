@@ -158,8 +158,9 @@ class Staking(Contract):
         self._elect(self.ctx.block.epoch + 1)
 
     def end_block(self) -> None:
-        """Fix the next epoch's set in a terminal block (I1)."""
-        if self.ctx.block.height % self.epoch_blocks == 0:
+        """Fix the next epoch's set in a terminal block (I1); without genesis there is none."""
+        epoch_blocks = self.epoch_blocks
+        if epoch_blocks and self.ctx.block.height % epoch_blocks == 0:
             self._elect(self.ctx.block.epoch + 1)
 
     # --- calls ------------------------------------------------------------------------------
@@ -249,7 +250,7 @@ class Staking(Contract):
         entries = self.entries[caller]
         seconds, block_time_ms = self.unbonding_seconds, self.block_time_ms
         total = 0
-        index = len(entries)
+        index = count = len(entries)
         while index:
             index -= 1
             entry = entries[index]
@@ -259,7 +260,7 @@ class Staking(Contract):
                 continue
             total += payable_amount(entry, self.records[entry.validator])
             drop_entry(entries, index)
-        if total == 0:
+        if len(entries) == count:
             raise revert(NothingToWithdraw())
         self.unbonding_total -= total
         self.emit(Withdrawn(caller, total))

@@ -1,0 +1,77 @@
+"""What is generated from the system contracts."""
+
+import pytest
+from eth_utils.abi import function_abi_to_4byte_selector
+from web3 import Web3
+
+from contracts.artifacts import abi_json, contract_named, layout, names, solidity
+from contracts.places import native_address
+from contracts.system import SYSTEM, SYSTEM_CONTRACTS, genesis_settings
+from primitives.abi import selector, type_from_json
+from primitives.errors import ConfigError
+from primitives.genesis import Genesis, Parameters
+
+LAYOUT_HASHES = {
+    "staking": "0x9875dab51e1990430313546d0e9d2d3264a792d3573aff6ad8f2fffdfaf63e6b",
+    "marketplace": "0x93e6e522d4c1a32e2a9ed87c705d9b15245347cc256ca4415140fab17269c978",
+    "receipts": "0x36ed4309ab9a2ef94904c2a4c1ac9bc8c849d760c1da123f8a979ccdb2789f73",
+}
+
+
+def test_names_are_those_of_the_system_contracts():
+    assert names() == ("staking", "marketplace", "receipts")
+    with pytest.raises(ConfigError, match="Known: staking"):
+        contract_named("unknown")
+
+
+@pytest.mark.parametrize("name", ["staking", "marketplace", "receipts"])
+def test_a_wallet_library_reads_the_abi_and_finds_the_same_selectors(name):
+    contract = Web3().eth.contract(abi=abi_json(name))
+    theirs = {function_abi_to_4byte_selector(function.abi) for function in contract.all_functions()}
+    assert theirs == set(contract_named(name).methods)
+    for entry in abi_json(name):
+        for parameter in entry["inputs"]:
+            type_from_json(parameter)
+
+
+@pytest.mark.parametrize("name", ["staking", "marketplace", "receipts"])
+def test_the_storage_layout_is_the_committed_one(name):
+    """A changed hash is a state-breaking change: it needs a version and a migration."""
+    assert layout(name)["hash"] == LAYOUT_HASHES[name]
+
+
+def test_solidity_names_every_function():
+    for name in names():
+        text = solidity(name)
+        for method in contract_named(name).methods.values():
+            assert f"function {method.name}(" in text
+
+
+def test_the_receipt_struct_is_the_typed_data():
+    from contracts.framework.types import struct_type
+    from contracts.receipts.messages import ReceiptData
+    from primitives.compute import RECEIPT_TYPE
+
+    kind = struct_type(ReceiptData)
+    fields = ",".join(
+        f"{component.name} {name}"
+        for component, name in zip(kind.components, kind.field_names, strict=True)
+    )
+    assert f"ComputeReceipt({fields})".encode() == RECEIPT_TYPE
+
+
+def test_addresses_and_selectors_are_stable():
+    assert SYSTEM.addresses() == tuple(native_address(index) for index in (1, 5, 6))
+    assert [contract.index for contract in SYSTEM_CONTRACTS] == [1, 5, 6]
+    assert selector("delegate(address)") in contract_named("staking").methods
+
+
+def test_a_window_that_ends_before_the_draw_is_refused_at_genesis():
+    def genesis(**parameters):
+        return Genesis(
+            chain_id=1, time_ms=1, parameters=Parameters(**parameters), accounts=(), validators=()
+        )
+
+    assert len(genesis_settings(genesis())) == 3
+    with pytest.raises(ConfigError, match="receiptWindowBlocksMin"):
+        genesis_settings(genesis(receipt_window_blocks_min=15))

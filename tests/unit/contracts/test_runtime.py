@@ -1,0 +1,64 @@
+"""The registry: who lives where, and the order of hooks."""
+
+import pytest
+
+from contracts.framework.contract import Contract
+from contracts.places import native_address
+from contracts.runtime import NATIVE_NONCE, Registry, native_code
+from contracts.system import SYSTEM
+from primitives.errors import InvariantError
+from tests.unit.contracts.memory_context import MemoryChain
+
+calls: list[str] = []
+
+
+class Second(Contract):
+    index = 902
+
+    def begin_block(self) -> None:
+        calls.append("begin 2")
+
+    def end_block(self) -> None:
+        calls.append("end 2")
+
+
+class First(Contract):
+    index = 901
+
+    def begin_block(self) -> None:
+        calls.append("begin 1")
+
+    def genesis(self, settings) -> None:
+        calls.append(f"genesis {settings}")
+
+
+def test_hooks_run_in_address_order_and_only_where_declared():
+    calls.clear()
+    chain = MemoryChain(Registry((Second, First)))
+    chain.registry.begin_block(chain.hook)
+    chain.registry.end_block(chain.hook)
+    assert calls == ["begin 1", "begin 2", "end 2"]
+    assert chain.registry.addresses() == (native_address(901), native_address(902))
+
+
+def test_genesis_reaches_the_contracts_that_settings_name():
+    calls.clear()
+    chain = MemoryChain(Registry((Second, First)))
+    chain.registry.genesis(chain.hook, {First: 5})
+    assert calls == ["genesis 5"]
+    with pytest.raises(InvariantError, match="takes no genesis settings"):
+        chain.registry.genesis(chain.hook, {Second: 5})
+    with pytest.raises(InvariantError, match="is not registered"):
+        Registry((First,)).genesis(chain.hook, {Second: 5})
+
+
+def test_native_code_halts_and_names_the_index():
+    assert native_code(1) == b"\xfeAITBC\x00\x01"
+    assert SYSTEM.code(native_address(5)) == native_code(5)
+    assert NATIVE_NONCE == 1
+
+
+def test_hooks_of_a_chain_without_genesis_do_nothing():
+    chain = MemoryChain(SYSTEM)
+    chain.advance(3)
+    assert not [key for key in chain.storage if key[0] == native_address(1)]

@@ -1,0 +1,384 @@
+"""Staking: registration, delegation, election, unbonding, slashing."""
+
+import pytest
+
+from contracts.errors import OutOfGas, Revert, WriteProtection
+from contracts.staking.contract import (
+    CANDIDATES_MAX,
+    Staking,
+    fee_recipient,
+    next_set_hash,
+    validator_set,
+)
+from contracts.staking.election import elect
+from primitives.abi import encode, selector
+from primitives.keccak import keccak256
+from primitives.keys import public_key, sign
+from primitives.types import U256_MAX
+from primitives.vote import VoteKind
+from tests.unit.contracts.expectations import reverts
+from tests.unit.contracts.staking_world import (
+    AIT,
+    STAKING,
+    UNBONDING_SECONDS,
+    account,
+    ask,
+    current_set,
+    key_address,
+    next_epoch,
+    register,
+    report,
+    secret,
+    send,
+    staking_chain,
+    statement,
+    vote_data,
+)
+
+ALICE, BOB = account(1), account(2)
+VALIDATOR = key_address(1)
+
+
+def reader(chain):
+    return lambda slot: chain.storage.get((STAKING, slot), 0)
+
+
+def test_genesis_elects_its_validators_and_backs_them_with_balance():
+    chain = staking_chain(4)
+    members = validator_set(reader(chain))
+    assert {member.address for member in members} == {key_address(n) for n in range(1, 5)}
+    assert [member.power for member in members] == [2000] * 4
+    assert [member.address for member in members] == sorted(member.address for member in members)
+    assert chain.balances[STAKING] == 8000 * AIT
+    assert fee_recipient(reader(chain), VALIDATOR) == account(201)
+
+
+def test_slot_zero_is_the_hash_of_the_abi_encoded_set():
+    chain = staking_chain(3)
+    rows = [(v.address, v.public_key, v.power) for v in validator_set(reader(chain))]
+    expected = keccak256(encode(("(address,bytes,uint256)[]",), (rows,)))
+    assert chain.storage[STAKING, 0].to_bytes(32, "big") == expected
+    assert next_set_hash(reader(chain)) == expected
+    assert ask(chain, "nextSetHash()", ("bytes32",)) == (expected,)
+    assert ask(chain, "epochRecord(uint64)", ("bytes32", "uint64", "uint64"), 1)[0] == expected
+
+
+def test_a_new_validator_enters_the_set_at_the_terminal_block_and_not_before():
+    chain = staking_chain(1)
+    validator = register(chain, ALICE, 9, 5_000 * AIT)
+    assert validator == key_address(9)
+    assert len(validator_set(reader(chain))) == 1
+    next_epoch(chain)
+    members = validator_set(reader(chain))
+    assert [(m.address, m.power) for m in members] == [(key_address(9), 5000), (VALIDATOR, 2000)]
+    assert ask(chain, "epochRecord(uint64)", ("bytes32", "uint64", "uint64"), 2)[1] == 6
+
+
+def test_registration_needs_the_keys_own_signature_over_this_operator():
+    chain = staking_chain(1)
+    stolen = sign(secret(9), keccak256(b"something else")).to_bytes()
+    with reverts("BadProof()"):
+        register(chain, ALICE, 9, 1_000 * AIT, proof=stolen)
+    with reverts("BadProof()"):
+        register(chain, ALICE, 9, 1_000 * AIT, proof=b"\x01" * 65)
+    with reverts("BadPublicKey()"):
+        register(chain, ALICE, 9, 1_000 * AIT, public_key=b"\x02" + bytes(32))
+    with reverts("BadPublicKey()"):
+        register(chain, ALICE, 9, 1_000 * AIT, public_key=public_key(secret(9))[:32])
+    with reverts("BondTooSmall(uint256,uint256)"):
+        register(chain, ALICE, 9, 1_000 * AIT - 1)
+    with reverts("NameTooLong(uint32)"):
+        register(chain, ALICE, 9, 1_000 * AIT, name="x" * 32)
+    with reverts("BadCommission()"):
+        register(chain, ALICE, 9, 1_000 * AIT, commission=1_001)
+    register(chain, ALICE, 9, 1_000 * AIT)
+    with reverts("AlreadyRegistered()"):
+        register(chain, ALICE, 10, 1_000 * AIT)
+    with reverts("AlreadyRegistered()"):
+        register(chain, BOB, 9, 1_000 * AIT)
+
+
+def test_delegated_stake_counts_and_returns_after_the_unbonding_period():
+    chain = staking_chain(2)
+    send(chain, ALICE, "delegate(address)", VALIDATOR, value=300 * AIT)
+    delegated = ask(chain, "delegation(address,address)", ("uint256", "uint256"), VALIDATOR, ALICE)
+    assert delegated == (300 * AIT, 300 * AIT)
+    next_epoch(chain)
+    assert validator_set(reader(chain))[0].power == 2300
+    before = chain.balances[ALICE]
+    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, 100 * AIT)
+    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, U256_MAX)
+    with reverts("NothingToWithdraw()"):
+        send(chain, ALICE, "withdraw()")
+    chain.advance(UNBONDING_SECONDS // 4 - 1, seconds=UNBONDING_SECONDS)
+    with reverts("NothingToWithdraw()"):
+        send(chain, ALICE, "withdraw()")
+    chain.advance()
+    send(chain, ALICE, "withdraw()")
+    assert chain.balances[ALICE] == before + 300 * AIT
+    assert ask(chain, "totals()", ("uint256", "uint256")) == (4_000 * AIT, 0)
+
+
+def test_a_halt_expires_no_unbonding():
+    chain = staking_chain(1)
+    send(chain, ALICE, "delegate(address)", VALIDATOR, value=AIT)
+    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, AIT)
+    chain.advance(1, seconds=100 * UNBONDING_SECONDS)
+    with reverts("NothingToWithdraw()"):
+        send(chain, ALICE, "withdraw()")
+
+
+def test_undelegating_more_than_is_held_is_refused():
+    chain = staking_chain(1)
+    send(chain, ALICE, "delegate(address)", VALIDATOR, value=5 * AIT)
+    for amount in (0, 5 * AIT + 1):
+        with reverts("InsufficientDelegation(uint256,uint256)"):
+            send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, amount)
+    with reverts("InsufficientDelegation(uint256,uint256)"):
+        send(chain, BOB, "undelegate(address,uint256)", VALIDATOR, U256_MAX)
+    with reverts("UnknownValidator(address)"):
+        send(chain, ALICE, "delegate(address)", BOB, value=5 * AIT)
+
+
+def test_an_operator_below_the_self_bond_leaves_the_set_and_may_join_again():
+    chain = staking_chain(2)
+    operator = account(101)
+    chain.balances[operator] = 10_000 * AIT
+    send(chain, operator, "undelegate(address,uint256)", VALIDATOR, 1_001 * AIT)
+    next_epoch(chain)
+    assert [m.address for m in validator_set(reader(chain))] == [key_address(2)]
+    with reverts("NotEligible()"):
+        send(chain, operator, "join()")
+    send(chain, operator, "delegate(address)", VALIDATOR, value=AIT)
+    send(chain, operator, "join()")
+    next_epoch(chain)
+    assert len(validator_set(reader(chain))) == 2
+
+
+def test_when_nobody_is_eligible_the_present_set_goes_on():
+    chain = staking_chain(1)
+    send(chain, account(101), "undelegate(address,uint256)", VALIDATOR, U256_MAX)
+    before = chain.storage[STAKING, 0]
+    next_epoch(chain)
+    assert chain.storage[STAKING, 0] == before
+    assert len(validator_set(reader(chain))) == 1
+
+
+def test_election_is_by_stake_then_address_and_at_most_a_hundred():
+    pool = [(account(n), (n % 7 + 1) * AIT + n) for n in range(1, 151)]
+    chosen = elect(pool)
+    assert len(chosen) == 100
+    assert chosen == [
+        (a, s // AIT) for a, s in sorted(pool, key=lambda row: (-row[1], row[0]))[:100]
+    ]
+    assert elect([(account(1), AIT - 1), (account(2), AIT)]) == [(account(2), 1)]
+    assert elect([(account(2), AIT), (account(1), AIT)])[0][0] == account(1)
+
+
+def test_double_sign_slashes_bonded_and_unbonding_and_pays_the_reporter():
+    chain = staking_chain(2)
+    send(chain, ALICE, "delegate(address)", VALIDATOR, value=1_000 * AIT)
+    send(chain, BOB, "delegate(address)", VALIDATOR, value=1_000 * AIT)
+    send(chain, BOB, "undelegate(address,uint256)", VALIDATOR, 500 * AIT)
+    next_epoch(chain)
+    members = current_set(chain)
+    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, 400 * AIT)
+    first = vote_data(1, statement(VoteKind.NOTARIZE, epoch=2, block=1))
+    second = vote_data(1, statement(VoteKind.NOTARIZE, epoch=2, block=2))
+    supply = chain.supply
+    reporter = account(7)
+    held = chain.balances[reporter]
+    reward = report(chain, reporter, 1, first, second, members)
+    slashed = 3_100 * AIT * 5 // 100 + 400 * AIT * 5 // 100
+    assert reward == slashed * 5 // 100
+    assert chain.balances[reporter] == held + reward
+    assert chain.supply == supply - (slashed - reward)
+    bonded, unbonding = ask(chain, "totals()", ("uint256", "uint256"))
+    assert (bonded, unbonding) == (2_945 * AIT + 2_000 * AIT, 880 * AIT)
+    assert chain.balances[STAKING] == bonded + unbonding
+    chain.advance(UNBONDING_SECONDS, seconds=UNBONDING_SECONDS)
+    bob, alice = chain.balances[BOB], chain.balances[ALICE]
+    send(chain, BOB, "withdraw()")
+    send(chain, ALICE, "withdraw()")
+    assert chain.balances[BOB] == bob + 500 * AIT  # opened before the fault's epoch
+    assert chain.balances[ALICE] == alice + 380 * AIT
+
+
+def test_a_slashed_validator_is_tombstoned_and_its_delegators_may_leave():
+    chain = staking_chain(2)
+    send(chain, ALICE, "delegate(address)", VALIDATOR, value=1_000 * AIT)
+    first = vote_data(1, statement(VoteKind.FINALIZE))
+    second = vote_data(1, statement(VoteKind.NULLIFY))
+    members = current_set(chain)
+    report(chain, BOB, 1, first, second, members)
+    with reverts("AlreadySlashed()"):
+        report(chain, BOB, 1, first, second, members)
+    with reverts("NoNewDelegation(address)"):
+        send(chain, ALICE, "delegate(address)", VALIDATOR, value=AIT)
+    with reverts("NotEligible()"):
+        send(chain, account(101), "join()")
+    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, U256_MAX)
+    chain.advance(UNBONDING_SECONDS, seconds=UNBONDING_SECONDS)
+    before = chain.balances[ALICE]
+    send(chain, ALICE, "withdraw()")
+    assert chain.balances[ALICE] == before + 950 * AIT
+    next_epoch(chain)
+    assert [m.address for m in validator_set(reader(chain))] == [key_address(2)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (statement(VoteKind.NOTARIZE), statement(VoteKind.NOTARIZE)),
+        (statement(VoteKind.NOTARIZE), statement(VoteKind.NOTARIZE, view=4, block=2)),
+        (statement(VoteKind.NOTARIZE), statement(VoteKind.NOTARIZE, epoch=2, block=2)),
+        (statement(VoteKind.NOTARIZE), statement(VoteKind.FINALIZE, block=2)),
+        (statement(VoteKind.NOTARIZE), statement(VoteKind.NULLIFY)),
+        (statement(VoteKind.PROPOSE), statement(VoteKind.PROPOSE, block=2)),
+        (statement(VoteKind.NULLIFY), statement(VoteKind.NULLIFY)),
+    ],
+)
+def test_votes_that_an_honest_validator_may_sign_are_no_evidence(first, second):
+    chain = staking_chain(2)
+    with reverts("EvidenceNotConflicting()"):
+        report(chain, BOB, 1, vote_data(1, first), vote_data(1, second), current_set(chain))
+
+
+def test_evidence_by_another_key_or_chain_is_refused():
+    chain = staking_chain(2)
+    members = current_set(chain)
+    first = vote_data(1, statement(VoteKind.NOTARIZE))
+    with reverts("EvidenceBadSignature()"):
+        forged = vote_data(2, statement(VoteKind.NOTARIZE, block=2))
+        report(chain, BOB, 1, first, forged, members)
+    with reverts("EvidenceBadSignature()"):
+        foreign = vote_data(1, statement(VoteKind.NOTARIZE, block=2), genesis_hash=b"\1" * 32)
+        report(chain, BOB, 1, first, foreign, members)
+    second = vote_data(1, statement(VoteKind.NOTARIZE, block=2))
+    with reverts("EvidenceWrongSet()"):
+        report(chain, BOB, 1, first, second, [m for m in members if m[0] != VALIDATOR])
+    with reverts("EvidenceWrongSet()"):
+        report(chain, BOB, 1, first, second, [(*m[:2], m[2] + 1) for m in members])
+    with reverts("EvidenceTooOld()"):
+        future = [vote_data(1, statement(VoteKind.NOTARIZE, epoch=9, block=b)) for b in (1, 2)]
+        report(chain, BOB, 1, *future, members)
+
+
+def test_evidence_expires_before_what_it_could_slash_is_paid_out():
+    chain = staking_chain(2)
+    members = current_set(chain)
+    votes = [vote_data(1, statement(VoteKind.NOTARIZE, block=b)) for b in (1, 2)]
+    chain.advance(UNBONDING_SECONDS - UNBONDING_SECONDS // 8 - 2)
+    report(chain, BOB, 1, *votes, members)
+    chain = staking_chain(2)
+    chain.advance(UNBONDING_SECONDS - UNBONDING_SECONDS // 8)
+    with reverts("EvidenceTooOld()"):
+        report(chain, BOB, 1, *votes, members)
+
+
+def test_commission_moves_one_point_a_day():
+    chain = staking_chain(1)
+    operator = account(101)
+    edit = "edit(address,string,uint16)"
+    with reverts("BadCommission()"):
+        send(chain, operator, edit, ALICE, "renamed", 601)
+    send(chain, operator, edit, ALICE, "renamed", 600)
+    assert fee_recipient(reader(chain), VALIDATOR) == ALICE
+    with reverts("BadCommission()"):
+        send(chain, operator, edit, ALICE, "renamed", 500)
+    chain.advance(1, seconds=24 * 3600)
+    send(chain, operator, edit, ALICE, "renamed", 500)
+    with reverts("NotOperator()"):
+        send(chain, ALICE, edit, ALICE, "renamed", 500)
+
+
+def test_open_unbondings_are_bounded():
+    chain = staking_chain(1)
+    send(chain, ALICE, "delegate(address)", VALIDATOR, value=100 * AIT)
+    for _ in range(32):
+        send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, AIT)
+    with reverts("TooManyUnbondings(uint32)"):
+        send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, AIT)
+    entries = ask(
+        chain, "unbondings(address)", ("(address,uint256,uint256,uint64,uint64)[]",), ALICE
+    )[0]
+    assert [entry[1] for entry in entries] == [AIT] * 32
+
+
+def test_a_full_candidate_list_gives_way_only_to_more_stake():
+    chain = staking_chain(1, stake=50_000 * AIT)
+    chain.balances = {a: b * 1000 for a, b in chain.balances.items()}
+    for number in range(1, CANDIDATES_MAX):
+        chain.balances[account(1000 + number)] = 2_000 * AIT
+        register(chain, account(1000 + number), 1000 + number, 1_500 * AIT)
+    with reverts("CandidatesFull(uint256)"):
+        register(chain, ALICE, 5000, 1_500 * AIT)
+    register(chain, ALICE, 5000, 1_501 * AIT)
+    candidates = ask(chain, "candidates()", ("address[]",))[0]
+    assert len(candidates) == CANDIDATES_MAX
+    assert key_address(5000) in candidates
+    assert len(set(candidates)) == CANDIDATES_MAX
+
+
+def test_value_to_a_call_that_is_not_payable_reverts():
+    chain = staking_chain(1)
+    with pytest.raises(Revert, match="not payable"):
+        send(chain, ALICE, "withdraw()", value=1)
+
+
+def test_state_changing_calls_are_refused_in_static_frames_and_out_of_gas_is_clean():
+    chain = staking_chain(1)
+    with pytest.raises(WriteProtection):
+        chain.read(STAKING, selector("withdraw()"))
+    before = dict(chain.storage)
+    with pytest.raises(OutOfGas):
+        chain.transact(
+            ALICE,
+            STAKING,
+            selector("delegate(address)") + encode(("address",), (VALIDATOR,)),
+            AIT,
+            gas=3_000,
+        )
+    assert chain.storage == before
+    assert chain.balances[ALICE] == 1_000_000 * AIT
+
+
+def test_validators_are_paged():
+    chain = staking_chain(5)
+    row = "(address,address,address,bytes,string,uint16,uint256,uint256,bool,bool)[]"
+    names = [
+        [entry[4] for entry in ask(chain, "validators(uint64,uint32)", (row,), offset, 2)[0]]
+        for offset in (0, 2, 4, 9)
+    ]
+    assert names == [
+        ["validator 1", "validator 2"],
+        ["validator 3", "validator 4"],
+        ["validator 5"],
+        [],
+    ]
+    assert ask(chain, "validatorCount()", ("uint64",)) == (5,)
+    assert Staking.index == 1
+
+
+def test_shares_round_against_who_leaves():
+    chain = staking_chain(2)
+    send(chain, ALICE, "delegate(address)", VALIDATOR, value=1_000 * AIT)
+    votes = [vote_data(1, statement(VoteKind.NOTARIZE, block=block)) for block in (1, 2)]
+    report(chain, BOB, 1, *votes, current_set(chain))
+    pair = ("uint256", "uint256")
+    shares, worth = ask(chain, "delegation(address,address)", pair, VALIDATOR, ALICE)
+    assert (shares, worth) == (1_000 * AIT, 950 * AIT)
+    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, 1)
+    left = ask(chain, "delegation(address,address)", pair, VALIDATOR, ALICE)[0]
+    assert left == shares - 2  # one wei is worth 1.05 shares
+
+
+def test_a_slashed_entry_rounds_against_its_owner():
+    chain = staking_chain(2)
+    send(chain, ALICE, "delegate(address)", VALIDATOR, value=AIT)
+    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, 21)
+    votes = [vote_data(1, statement(VoteKind.NOTARIZE, block=block)) for block in (1, 2)]
+    report(chain, BOB, 1, *votes, current_set(chain))
+    rows = ("(address,uint256,uint256,uint64,uint64)[]",)
+    entry = ask(chain, "unbondings(address)", rows, ALICE)[0][0]
+    assert entry[1:3] == (21, 19)  # 5 % of 21 is 1.05
