@@ -17,6 +17,7 @@ _GROUPS: Final[dict[str, tuple[str, str]]] = {
     "start": ("aitbc.commands.node", "Run a node."),
     "status": ("aitbc.commands.node", "Show what a running node says of itself."),
     "version": ("aitbc.commands.node", "Print the version."),
+    "selfcheck": ("aitbc.commands.selfcheck", "Compile kernels, check this machine's arithmetic."),
     "config": ("aitbc.commands.node", "Show or check the configuration."),
     "genesis": ("aitbc.commands.genesis", "Make and check genesis files."),
     "devnet": ("aitbc.commands.devnet", "A whole network on this machine."),

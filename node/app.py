@@ -161,6 +161,8 @@ class Node:
         for pool in (self.execution_thread, self.readers, self.signature_workers):
             pool.shutdown(wait=True, cancel_futures=True)
         self.wal.close()
+        if self.guard is not None:
+            self.guard.close()
         self.store.close()
 
     def _load_guard(self) -> SignerGuard | None:

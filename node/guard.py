@@ -6,8 +6,15 @@ G2. What it lets through is on disk, fsynced, before the signature leaves this o
 G3. Below the floor nothing is signed. The floor rises when old views are forgotten, when sync
     raises it, never falls.
 G4. Signing the same statement again is allowed: the signature is the same bytes (RFC 6979).
+
+The file is a journal: a header frame (key, chain), then one frame per change, each with length and
+CRC-32, appended and fsynced. It is rewritten, atomically, when it has grown. A last frame that is
+cut short or all zero was never fsynced, so its signature never left: it is dropped. Any other
+damage stops the node.
 """
 
+import os
+import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +27,16 @@ from node.files import write_atomically
 from primitives.block import Block
 from primitives.errors import AitbcError, ConfigError
 from primitives.keys import public_key, public_key_to_address
-from primitives.types import Address, Hash32, View
+from primitives.types import ZERO_HASH, Address, Hash32, View
 from primitives.vote import Certificate, Statement, Vote, VoteDomain, VoteKind, sign_vote
 from primitives.vrf import compute_proof
 
 VIEWS_KEPT: Final = 256
-_MAGIC: Final = b"AITBCGUARD1"
+FRAMES_MAX: Final = 8_192
+_MAGIC: Final = b"AITBCGUARD2"
+_FRAME: Final = struct.Struct(">II")
+_FLOOR: Final = 0
+_SIGNED: Final = 1
 
 Position = tuple[int, int]
 """(epoch, view), ordered as a pair."""
@@ -51,6 +62,16 @@ class _ViewRecord:
     finalized: Hash32 | None = None
     is_nullified: bool = False
 
+    def entries(self) -> list[tuple[VoteKind, Hash32]]:
+        """Return what was signed, as kinds and hashes."""
+        named = (
+            (VoteKind.PROPOSE, self.proposed),
+            (VoteKind.NOTARIZE, self.notarized),
+            (VoteKind.FINALIZE, self.finalized),
+            (VoteKind.NULLIFY, ZERO_HASH if self.is_nullified else None),
+        )
+        return [(kind, block_hash) for kind, block_hash in named if block_hash is not None]
+
 
 class SignerGuard:
     """Holds the validator key; ``sign`` is the only use of it."""
@@ -62,6 +83,8 @@ class SignerGuard:
         self.address: Address = public_key_to_address(public_key(secret))
         self._floor: Position = (0, 0)
         self._views: dict[Position, _ViewRecord] = {}
+        self._frames = 0
+        self._file: int | None = None
 
     @classmethod
     def create(cls, path: Path, secret: bytes, domain: VoteDomain) -> "SignerGuard":
@@ -73,7 +96,7 @@ class SignerGuard:
         if path.exists():
             raise ConfigError(f"signer guard {path} exists", "Start the node without creating it")
         guard = cls(path, secret, domain)
-        guard._save()
+        guard._rewrite()
         return guard
 
     @classmethod
@@ -103,9 +126,8 @@ class SignerGuard:
     def raise_floor(self, position: Position) -> None:
         """Refuse everything below ``position`` from now on (sync went past it)."""
         if position > self._floor:
-            self._floor = position
-            self._views = {p: r for p, r in self._views.items() if p >= position}
-            self._save()
+            self._set_floor(position)
+            self._append([_FLOOR, *position])
 
     def sign(self, statement: Statement) -> Vote:
         """Record and sign a statement.
@@ -119,11 +141,8 @@ class SignerGuard:
         record = self._views.get(position, _ViewRecord())
         if _note(record, statement):
             self._views[position] = record
-            while len(self._views) > VIEWS_KEPT:
-                oldest = min(self._views)
-                del self._views[oldest]
-                self._floor = max(self._floor, (oldest[0], oldest[1] + 1))
-            self._save()
+            self._forget_oldest()
+            self._append([_SIGNED, *statement.to_items()])
         return sign_vote(statement, self._domain, self.address, self._secret)
 
     def sign_proposal(
@@ -151,43 +170,107 @@ class SignerGuard:
         """Return the VRF proof of this key; it is unique, so it needs no record."""
         return compute_proof(self._secret, alpha)
 
-    def _save(self) -> None:
-        views = [
-            [epoch, view, r.proposed, r.notarized, r.finalized, r.is_nullified]
-            for (epoch, view), r in sorted(self._views.items())
-        ]
-        body = msgpack.packb(
-            [self.address, self._domain.chain_id, self._domain.genesis_hash, self._floor, views]
-        )
-        checksum = zlib.crc32(body).to_bytes(4, "big")
-        write_atomically(self._path, _MAGIC + checksum + body)
+    def close(self) -> None:
+        """Close the journal."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _set_floor(self, position: Position) -> None:
+        self._floor = max(self._floor, position)
+        self._views = {p: r for p, r in self._views.items() if p >= self._floor}
+
+    def _forget_oldest(self) -> None:
+        while len(self._views) > VIEWS_KEPT:
+            oldest = min(self._views)
+            del self._views[oldest]
+            self._floor = max(self._floor, (oldest[0], oldest[1] + 1))
+
+    def _append(self, change: list[Any]) -> None:
+        """Write a change and wait for the disk (G2)."""
+        if self._frames >= FRAMES_MAX:
+            self._rewrite()
+            return
+        if self._file is None:
+            self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+        frame = memoryview(_frame(change))
+        while frame:
+            frame = frame[os.write(self._file, frame) :]
+        os.fsync(self._file)
+        self._frames += 1
+
+    def _rewrite(self) -> None:
+        """Replace the journal by one that says the same in few frames."""
+        frames = [_frame(self._header()), _frame([_FLOOR, *self._floor])]
+        for (epoch, view), record in sorted(self._views.items()):
+            frames.extend(
+                _frame([_SIGNED, int(kind), epoch, view, 0, block_hash])
+                for kind, block_hash in record.entries()
+            )
+        write_atomically(self._path, _MAGIC + b"".join(frames))
+        self.close()
+        self._frames = len(frames)
+
+    def _header(self) -> list[Any]:
+        return [self.address, self._domain.chain_id, self._domain.genesis_hash]
 
     def _decode(self, raw: bytes) -> None:
-        body = raw[len(_MAGIC) + 4 :]
-        checksum = zlib.crc32(body).to_bytes(4, "big")
-        if raw[: len(_MAGIC) + 4] != _MAGIC + checksum:
-            raise ConfigError(
-                f"signer guard {self._path} is damaged",
-                "Restore it from a backup taken after this key last signed",
-            )
-        address, chain_id, genesis_hash, floor, views = msgpack.unpackb(body, use_list=False)
-        if (address, chain_id, genesis_hash) != (
-            self.address,
-            self._domain.chain_id,
-            self._domain.genesis_hash,
-        ):
+        if not raw.startswith(_MAGIC):
+            raise self._damaged()
+        changes, end = _read_frames(raw, len(_MAGIC))
+        tail = raw[end:]
+        if not changes or (any(tail) and not _is_cut_short(tail)):
+            raise self._damaged()
+        if changes[0] != self._header():
             raise ConfigError(
                 f"signer guard {self._path} belongs to another key or chain",
                 "Use the guard that was made for config/validator_key.json on this chain",
             )
-        self._floor = floor
-        self._views = {(entry[0], entry[1]): _record_of(entry) for entry in views}
+        for change in changes[1:]:
+            self._replay(change)
+        self._frames = len(changes)
+        if tail:
+            os.truncate(self._path, end)
+
+    def _replay(self, change: list[Any]) -> None:
+        if change[0] == _FLOOR:
+            self._set_floor((change[1], change[2]))
+            return
+        _, kind, epoch, view, height, block_hash = change
+        statement = Statement(
+            kind=VoteKind(kind), epoch=epoch, view=view, height=height, block_hash=block_hash
+        )
+        _note(self._views.setdefault((epoch, view), _ViewRecord()), statement)
+        self._forget_oldest()
+
+    def _damaged(self) -> ConfigError:
+        return ConfigError(
+            f"signer guard {self._path} is damaged",
+            "Restore it from a backup taken after this key last signed",
+        )
 
 
-def _record_of(entry: tuple[Any, ...]) -> _ViewRecord:
-    return _ViewRecord(
-        proposed=entry[2], notarized=entry[3], finalized=entry[4], is_nullified=entry[5]
-    )
+def _frame(change: list[Any]) -> bytes:
+    body = bytes(msgpack.packb(change))
+    return _FRAME.pack(len(body), zlib.crc32(body)) + body
+
+
+def _read_frames(raw: bytes, offset: int) -> tuple[list[list[Any]], int]:
+    """Return the whole frames and where they end."""
+    changes: list[list[Any]] = []
+    while offset + _FRAME.size <= len(raw):
+        length, checksum = _FRAME.unpack_from(raw, offset)
+        body = raw[offset + _FRAME.size : offset + _FRAME.size + length]
+        if not length or len(body) < length or zlib.crc32(body) != checksum:
+            break
+        changes.append(msgpack.unpackb(body))
+        offset += _FRAME.size + length
+    return changes, offset
+
+
+def _is_cut_short(tail: bytes) -> bool:
+    """Answer whether the file ends before the frame does."""
+    return len(tail) < _FRAME.size or len(tail) - _FRAME.size < _FRAME.unpack_from(tail)[0]
 
 
 def _note(record: _ViewRecord, statement: Statement) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from node import guard as guard_module
 from node.guard import VIEWS_KEPT, GuardRefusedError, SignerGuard
 from primitives.errors import ConfigError
 from primitives.types import ZERO_HASH
@@ -78,9 +79,10 @@ def test_missing_damaged_and_foreign_guards_are_refused(guard, tmp_path):
     guard.sign(nullification(1, 1))
     path = tmp_path / "guard"
     raw = path.read_bytes()
-    path.write_bytes(raw[:-1] + b"\xff")
-    with pytest.raises(ConfigError, match="damaged"):
-        reopen(tmp_path)
+    for damaged in (raw[:-1] + b"\xff", raw[:20] + b"\xff" + raw[21:], b"", b"junk"):
+        path.write_bytes(damaged)
+        with pytest.raises(ConfigError, match="damaged"):
+            reopen(tmp_path)
     path.write_bytes(raw)
     with pytest.raises(ConfigError, match="another key or chain"):
         SignerGuard.load(path, bytes(31) + b"\x06", DOMAIN)
@@ -94,3 +96,33 @@ def test_missing_damaged_and_foreign_guards_are_refused(guard, tmp_path):
 def test_guard_file_is_private(guard, tmp_path):
     guard.sign(nullification(1, 1))
     assert (tmp_path / "guard").stat().st_mode & 0o777 == 0o600
+
+
+def test_torn_last_record_is_dropped_and_earlier_ones_stay(guard, tmp_path):
+    guard.sign(statement(VoteKind.NOTARIZE, view=1))
+    path = tmp_path / "guard"
+    whole = len(path.read_bytes())
+    guard.sign(statement(VoteKind.NOTARIZE, view=2))
+    raw = path.read_bytes()
+    for torn in (raw[: whole + 3], raw[:-1], raw[:whole] + bytes(len(raw) - whole)):
+        path.write_bytes(torn)
+        again = reopen(tmp_path)
+        assert again.highest == (1, 1)
+        with pytest.raises(GuardRefusedError):
+            again.sign(statement(VoteKind.NOTARIZE, view=1, block=b"\x02"))
+        again.sign(statement(VoteKind.NOTARIZE, view=2, block=b"\x02"))
+        with pytest.raises(GuardRefusedError):
+            reopen(tmp_path).sign(statement(VoteKind.NOTARIZE, view=2))
+
+
+def test_rewritten_journal_says_the_same(guard, tmp_path, monkeypatch):
+    monkeypatch.setattr(guard_module, "FRAMES_MAX", 10)
+    for view in range(1, 40):
+        guard.sign(statement(VoteKind.NOTARIZE, view=view))
+        guard.sign(nullification(1, view))
+    again = reopen(tmp_path)
+    for view in range(1, 40):
+        with pytest.raises(GuardRefusedError):
+            again.sign(statement(VoteKind.NOTARIZE, view=view, block=b"\x02"))
+        with pytest.raises(GuardRefusedError):
+            again.sign(statement(VoteKind.FINALIZE, view=view))

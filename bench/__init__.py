@@ -1,0 +1,1 @@
+"""Measurements: ``make bench``. Ratios within one run travel; absolutes belong to the machine."""
