@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fmt lint docs wheel soak clean
+.PHONY: help run test bench fmt lint wheel clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,15 +28,9 @@ test: $(VENV)/.test  ## Lint, types, import contracts, test suite: make test ARG
 bench: $(VENV)/.test  ## Measure this machine: make bench ARGS="finality transfers"
 	$(BIN)/python -m aitbc bench $(ARGS)
 
-soak: $(VENV)/.test  ## Long consensus simulation: make soak ARGS="--minutes 30"
-	$(BIN)/python -m aitbc sim $(ARGS)
-
 fmt: $(VENV)/.test  ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-
-docs: $(VENV)/.test  ## Write the generated documents (ABI, Solidity interfaces, RPC reference)
-	$(BIN)/python -m docs.generate
 
 wheel: $(VENV)/.test  ## Build dist/*.whl
 	$(BIN)/python -m hatchling build -t wheel

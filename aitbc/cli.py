@@ -33,7 +33,6 @@ _GROUPS: Final[dict[str, tuple[str, str]]] = {
     "receipt": ("aitbc.commands.compute", "Compute receipts: show, verify, challenge."),
     "miner": ("aitbc.commands.miner", "Find jobs, compute, prove, be paid."),
     "bench": ("aitbc.commands.bench", "Measure this machine."),
-    "sim": ("aitbc.commands.sim", "Simulate consensus under faults, from a seed."),
 }
 
 

@@ -46,6 +46,8 @@ READ_WORKERS: Final = 2
 WARM_UP_DELAY_SECONDS: Final = 2.0
 """Slow imports start after the first votes, so they do not delay the first block."""
 
+PEERS_PATIENCE_SECONDS: Final = 2.0
+
 Service = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -146,6 +148,7 @@ class Node:
             peer=self.identity.peer.hex(),
             validator=None if self.guard is None else "0x" + self.guard.address.hex(),
         )
+        await self._await_peers()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.driver.run())
             tasks.create_task(self.syncer.run())
@@ -199,6 +202,15 @@ class Node:
             mempool=self.mempool,
             network=self.mesh,
         )
+
+    async def _await_peers(self) -> None:
+        """Give the configured peers a moment to connect, so the first proposal is not lost."""
+        wanted = len(self.config.p2p.addresses())
+        deadline = asyncio.get_running_loop().time() + PEERS_PATIENCE_SECONDS
+        while len(self.mesh.peers()) < wanted:
+            if asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(0.02)
 
     async def _warm_up(self) -> None:
         """Load the bytecode engine in the background."""
