@@ -38,7 +38,7 @@ def run() -> Iterator[Result]:
             try:
                 submitted, included = asyncio.run(measure())
             finally:
-                subprocess.run([*command, "down", "--home", home], stdout=subprocess.DEVNULL)
+                subprocess.run([*command, "down", "--home", home], check=False, stdout=-3)
         yield Result(name=f"transfers::submitted/n={nodes}", value=submitted, unit="tx/s")
         yield Result(name=f"transfers::final/n={nodes}", value=included, unit="tx/s")
 

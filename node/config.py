@@ -16,6 +16,8 @@ from primitives.errors import ConfigError
 
 ENVIRONMENT_PREFIX: Final = "AITBC_"
 HOME_VARIABLE: Final = "AITBC_HOME"
+CLIENT_VARIABLES: Final = frozenset({HOME_VARIABLE, "AITBC_RPC_URL", "AITBC_PASSWORD"})
+"""Variables of the command line's client side; they look like settings and are none."""
 _REMEDY: Final = "Correct config/node.toml (aitbc config check shows every value and its origin)"
 
 
@@ -182,7 +184,7 @@ def _read_environment() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     known = _known()
     for name, text in os.environ.items():
-        if not name.startswith(ENVIRONMENT_PREFIX) or name == HOME_VARIABLE:
+        if not name.startswith(ENVIRONMENT_PREFIX) or name in CLIENT_VARIABLES:
             continue
         section, _, key = name[len(ENVIRONMENT_PREFIX) :].lower().partition("_")
         if section in known:

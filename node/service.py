@@ -1,13 +1,15 @@
-"""A node with its servers: JSON-RPC, metrics, probes."""
-
-import asyncio
+"""A node with its servers: JSON-RPC with the explorer, metrics, probes."""
 
 import structlog
 
+from explorer import pages
 from node.app import Node
+from node.backend import NodeBackend
 from node.config import NodeConfig
 from node.home import Home
 from node.metrics import MetricsServer, NodeMetrics
+from primitives.errors import ConfigError
+from rpc.server import RpcServer
 
 log = structlog.get_logger("node")
 
@@ -16,19 +18,50 @@ class NodeService:
     """What ``aitbc start`` runs."""
 
     def __init__(self, home: Home, config: NodeConfig, agent: str) -> None:
-        self.node = Node.open(home, config, agent)
-        self._metrics = MetricsServer(NodeMetrics(self.node))
+        self.node = node = Node.open(home, config, agent)
+        self.backend = NodeBackend(
+            chain=node.chain,
+            runtime=node.runtime,
+            executor=node.executor,
+            mempool=node.mempool,
+            gossip=node.gossip,
+            driver=node.driver,
+            syncer=node.syncer,
+            mesh=node.mesh,
+            readers=node.readers,
+            guard=node.guard,
+            name=config.node.name,
+            agent=agent,
+            block_time_ms=node.block_time_ms,
+            p2p_port=lambda: node.p2p_port,
+            peer_id=node.identity.peer,
+        )
+        self._rpc = RpcServer(self.backend, cors_origins=config.rpc.cors_origins, pages=pages())
+        self._metrics = MetricsServer(NodeMetrics(node))
 
     async def run(self) -> None:
-        """Run until cancelled or until the node must stop."""
+        """Run until cancelled or until the node must stop.
+
+        Raises:
+            ConfigError: a port is taken.
+            NodeStoppedError, AitbcError: why the node had to stop.
+        """
         config = self.node.config
         if config.metrics.is_enabled:
             await self._metrics.start(config.metrics)
+        if config.rpc.is_enabled:
+            try:
+                await self._rpc.start(config.rpc.host, config.rpc.port)
+            except OSError as error:
+                raise ConfigError(
+                    f"cannot listen on {config.rpc.host}:{config.rpc.port}: {error.strerror}",
+                    "Stop what uses the port, or set another one: --rpc-port or [rpc] port",
+                ) from error
         await self.node.run()
 
     async def close(self) -> None:
         """Stop the servers, then the node."""
+        await self._rpc.close()
         await self._metrics.close()
         await self.node.close()
-        await asyncio.sleep(0)
         log.info("node stopped", height=self.node.chain.head.height)

@@ -41,6 +41,7 @@ from primitives.errors import (
 from primitives.types import Epoch
 from primitives.vote import VoteDomain, VoteKind, check_certificate
 from state.chain import ExecutedBlock, FinalityProof, Head
+from state.transition import check_transactions_root
 
 log = structlog.get_logger("sync")
 
@@ -170,7 +171,7 @@ class Syncer:
             done = await loop.run_in_executor(self._thread, self._persist, entry)
             if done is not None:
                 self._driver.announce(*done)
-                self._tell_core(entry)
+                self._tell_core(entry, is_last=entry is blocks[-1])
 
     def _persist(self, entry: ProvenBlock) -> tuple[ExecutedBlock, Head] | None:
         """Check, execute and commit one block in the execution thread (Y1)."""
@@ -180,6 +181,7 @@ class Syncer:
         if entry.block.parent_hash != chain.head.header.hash:
             raise InvalidBlockError("range block does not follow our head")
         self._check_proof(entry)
+        check_transactions_root(entry.block)
         try:
             executed = self._executor.execute_synced(entry.block)
         except BadInputError as error:
@@ -205,8 +207,8 @@ class Syncer:
             raise InvalidBlockError("finality proof of another epoch")
         check_certificate(proof.certificate, validators, self._domain)
 
-    def _tell_core(self, entry: ProvenBlock) -> None:
-        """Move the core to the synced block, over the end of its epoch where needed (Y3)."""
+    def _tell_core(self, entry: ProvenBlock, *, is_last: bool) -> None:
+        """Move the core to the last synced block, over the ends of epochs before it (Y3)."""
         block, certificate = entry.block, entry.proof.certificate
         if self._guard is not None:
             statement = certificate.statement
@@ -221,5 +223,5 @@ class Syncer:
             self._driver.submit(
                 EpochStarted(epoch=epoch, parent=parent, proof=certificate, validators=validators)
             )
-        elif not entry.proof.headers:
+        elif is_last and not entry.proof.headers:
             self._driver.submit(FinalizedSynced(block=block_ref(block), proof=certificate))

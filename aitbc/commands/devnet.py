@@ -20,12 +20,13 @@ from aitbc.dev_accounts import DEV_SECRETS, MNEMONIC
 from aitbc.devnet.layout import (
     MINER_ACCOUNT,
     NODES_MAX,
-    P2P_PORT,
     PORT_STEP,
     POSTER_ACCOUNT,
     Devnet,
     create,
     metrics_port,
+    miner_port,
+    p2p_port,
     rpc_port,
     rpc_url,
 )
@@ -217,7 +218,12 @@ async def _await_first_block(place: Devnet, watcher: Watcher) -> None:
                 break
             await asyncio.sleep(0.1)
     stop(place, list(running(place)))
-    fail("the network did not finalize a block", f"read the logs in {place.logs}")
+    lines = (place.logs / "node-0.log").read_text(errors="replace").splitlines()
+    last = next((line for line in reversed(lines) if "error" in line), "no error in its log")
+    fail(
+        f"the network did not finalize a block; node 0 says: {last}",
+        f"read the logs: aitbc devnet logs 0 --home {place.root}",
+    )
 
 
 def _helpers(place: Devnet, has_miner: bool, has_jobs: bool) -> Iterable[Part]:
@@ -225,12 +231,15 @@ def _helpers(place: Devnet, has_miner: bool, has_jobs: bool) -> Iterable[Part]:
     urls = [argument for k in range(min(place.size, 2)) for argument in ("--rpc", rpc_url(k))]
     if has_miner:
         arguments = ("miner", "run", *urls, "--dev-account", str(MINER_ACCOUNT))
-        options = ("--home", str(place.miner), "--threads", "1")
+        options = (
+            *("--home", str(place.miner), "--threads", "1"),
+            *("--status-port", str(miner_port())),
+        )
         yield Part("miner", (*arguments, *options), niceness=MINER_NICENESS)
     if has_miner and has_jobs:
         arguments = ("job", "post", "--rpc", rpc_url(0), "--dev-account", str(POSTER_ACCOUNT))
-        options = ("--every", str(JOB_PERIOD_SECONDS), "--home", str(place.root / "jobs"))
-        yield Part("jobs", (*arguments, *options), niceness=MINER_NICENESS)
+        period = ("--every", str(JOB_PERIOD_SECONDS), "--home", str(place.root / "jobs"))
+        yield Part("jobs", (*arguments, *period), niceness=MINER_NICENESS)
 
 
 def _print_banner(place: Devnet, is_new: bool, first_seconds: float) -> None:
@@ -336,7 +345,7 @@ def _check_ports(place: Devnet, nodes: int) -> None:
     for index in range(nodes):
         if f"node-{index}" in parts:
             continue
-        for port in (rpc_port(index), P2P_PORT + PORT_STEP * index, metrics_port(index)):
+        for port in (rpc_port(index), p2p_port(index), metrics_port(index)):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:

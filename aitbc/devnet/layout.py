@@ -4,6 +4,7 @@
 ``HOME/run`` (process ids), ``HOME/logs``.
 """
 
+import os
 import time
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -21,6 +22,7 @@ from primitives.types import WEI_PER_AIT
 RPC_PORT: Final = 8_545
 P2P_PORT: Final = 30_656
 METRICS_PORT: Final = 9_464
+MINER_PORT: Final = 9_700
 PORT_STEP: Final = 10
 MINER_ACCOUNT: Final = 8
 POSTER_ACCOUNT: Final = 9
@@ -77,9 +79,29 @@ class Devnet:
         return Home(self.root / "nodes" / str(index))
 
 
+def port_offset() -> int:
+    """Return what ``AITBC_DEVNET_PORT_OFFSET`` adds to every port, for a second devnet."""
+    text = os.environ.get("AITBC_DEVNET_PORT_OFFSET", "0")
+    if not text.isdigit() or int(text) > 30_000:
+        raise ConfigError(
+            f"AITBC_DEVNET_PORT_OFFSET is {text!r}", "Set it to a number from 0 to 30000"
+        )
+    return int(text)
+
+
 def rpc_port(index: int) -> int:
     """Return a node's RPC port."""
-    return RPC_PORT + PORT_STEP * index
+    return RPC_PORT + port_offset() + PORT_STEP * index
+
+
+def p2p_port(index: int) -> int:
+    """Return a node's port for other nodes."""
+    return P2P_PORT + port_offset() + PORT_STEP * index
+
+
+def miner_port() -> int:
+    """Return the port of the miner's status."""
+    return MINER_PORT + port_offset()
 
 
 def rpc_url(index: int) -> str:
@@ -89,7 +111,7 @@ def rpc_url(index: int) -> str:
 
 def metrics_port(index: int) -> int:
     """Return a node's metrics port."""
-    return METRICS_PORT + PORT_STEP * index
+    return METRICS_PORT + port_offset() + PORT_STEP * index
 
 
 def load_template() -> Genesis:
@@ -107,8 +129,7 @@ def create(devnet: Devnet, nodes: int, block_time_ms: int) -> None:
         make_keys(home, is_validator=True)
     genesis = _derive_genesis(homes, block_time_ms)
     peers = [
-        f"{peer_of(home).hex()}@127.0.0.1:{P2P_PORT + PORT_STEP * index}"
-        for index, home in enumerate(homes)
+        f"{peer_of(home).hex()}@127.0.0.1:{p2p_port(index)}" for index, home in enumerate(homes)
     ]
     for index, home in enumerate(homes):
         others = [peer for k, peer in enumerate(peers) if k != index]
@@ -155,7 +176,7 @@ def _derive_genesis(homes: list[Home], block_time_ms: int) -> Genesis:
 def _settings(index: int, peers: list[str]) -> dict[str, dict[str, Any]]:
     return {
         "node": {"name": f"devnet-{index}"},
-        "p2p": {"port": P2P_PORT + PORT_STEP * index, "peers": peers},
+        "p2p": {"port": p2p_port(index), "peers": peers},
         "rpc": {"port": rpc_port(index)},
         "metrics": {"port": metrics_port(index)},
     }

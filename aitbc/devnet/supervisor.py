@@ -8,11 +8,10 @@ from typing import Any, Final
 
 import aiohttp
 
-from aitbc.devnet.layout import Devnet, rpc_url
+from aitbc.devnet.layout import Devnet, miner_port, rpc_url
 from aitbc.devnet.processes import running
 
 TIMEOUT_SECONDS: Final = 2.0
-MINER_STATUS_URL: Final = "http://127.0.0.1:9700/status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,21 +76,21 @@ class Watcher:
         bare = NodeStatus(node=index, pid=pid, rpc=rpc_url(index))
         if pid is None:
             return bare
-        methods = ("aitbc_consensusState", "net_peerCount", "txpool_status")
+        methods = ("aitbc_consensusState", "net_peerCount", "txpool_status", "aitbc_health")
         answers = await self._batch(rpc_url(index), methods)
-        if answers is None:
+        if answers is None or not answers[0]["isStarted"]:
             return bare
-        consensus, peers, pool = answers
+        consensus, peers, pool, health = answers
         return NodeStatus(
             node=index,
             pid=pid,
             rpc=bare.rpc,
-            height=consensus["height"],
-            epoch=consensus["epoch"],
-            view=consensus["view"],
+            height=int(consensus["finalized"]["number"], 16),
+            epoch=int(consensus["epoch"], 16),
+            view=int(consensus["view"], 16),
             peers=int(peers, 16),
             waiting=int(pool["pending"], 16) + int(pool["queued"], 16),
-            is_syncing=consensus["isSyncing"],
+            is_syncing=health["status"] == "syncing",
         )
 
     async def _batch(self, url: str, methods: tuple[str, ...]) -> list[Any] | None:
@@ -111,7 +110,7 @@ class Watcher:
 
     async def _miner(self) -> dict[str, Any] | None:
         try:
-            async with self._session.get(MINER_STATUS_URL) as response:
+            async with self._session.get(f"http://127.0.0.1:{miner_port()}/status") as response:
                 answer = await response.json()
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return None

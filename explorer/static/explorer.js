@@ -124,7 +124,7 @@ async function blocksPage(page) {
   const blocks = await ask(heights.map((height) => ["eth_getBlockByNumber", height, false]));
   const cards = element("div", { class: "cards" });
   const fill = (block, consensus, waiting, gasPrice) => cards.replaceChildren(
-    card("final height", integer(block.number)), card("epoch / view", `${consensus.epoch} / ${consensus.view}`),
+    card("final height", integer(block.number)), card("epoch / view", `${integer(consensus.epoch)} / ${integer(consensus.view)}`),
     card("waiting transactions", integer(number(waiting.pending) + number(waiting.queued))),
     card("gas price", `${(Number(number(gasPrice)) / 1e9).toFixed(3)} gwei`),
   );
@@ -253,7 +253,7 @@ async function validatorsPage(page) {
   const total = set.validators.reduce((sum, v) => sum + number(v.power), 0n);
   page.append(
     element("h1", {}, `Validators of epoch ${number(set.epoch)}`),
-    element("p", {}, `View ${state.view}; a quorum is more than two thirds of ${integer(total)} votes.`),
+    element("p", {}, `View ${integer(state.view)}; a quorum is more than two thirds of ${integer(total)} votes.`),
     table(["Validator", "Power", "Share", "Public key"], set.validators.map((v) => row(
       addressLink(v.address), integer(v.power), `${(Number(number(v.power) * 10000n / total) / 100).toFixed(2)} %`,
       element("span", { class: "mono" }, short(v.publicKey)))), "no validators"),
