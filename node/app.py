@@ -94,6 +94,7 @@ class Node:
             self.domain,
             config.consensus.execution_allowance_ms or 1_000,
             home.bundles,
+            self.mempool.get,
         )
         self.driver = self._make_driver()
         self.gate = ConsensusGate(self.driver, self.executor, self.mesh, self.domain)

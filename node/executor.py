@@ -8,7 +8,7 @@ X3. An exception that is no rule's verdict makes an undecided block invalid and 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,9 @@ MISFITS_MAX: Final = 64
 
 Queues = dict[Address, dict[int, Transaction]]
 
+KnownTransaction = Callable[[Hash32], Transaction | None]
+"""Looks a transaction up in the pool, where its sender was recovered already; any thread."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltBlock:
@@ -71,12 +74,14 @@ class Executor:
         domain: VoteDomain,
         execution_allowance_ms: int,
         bundles: Path,
+        known_transaction: KnownTransaction = lambda _hash: None,
     ) -> None:
         self.chain = chain
         self.runtime = runtime
         self.domain = domain
         self._budget_seconds = execution_allowance_ms / 1000 / EXECUTION_SHARE
         self._bundles = bundles
+        self._known_transaction = known_transaction
         self._executed: dict[Hash32, ExecutedBlock] = {}
         self._sets: dict[Epoch, ValidatorSet] = {}
 
@@ -118,13 +123,19 @@ class Executor:
         if block.hash in self._executed:
             return
         try:
-            self._executed[block.hash] = self._execute(block)
+            self._executed[block.hash] = self._execute(self._with_known_senders(block))
         except InvalidBlockError:
             raise
         except Exception as error:
             path = write_bundle(self._bundles, "execute", error, {"block": block.encode()})
             log.error("execution failed inside the node", bundle=str(path), error=str(error))
             raise InvalidBlockError(f"execution failed inside the node: {error}") from error
+
+    def _with_known_senders(self, block: Block) -> Block:
+        """Return the block with the pool's own transactions where it holds them."""
+        known = self._known_transaction
+        transactions = tuple(known(t.hash) or t for t in block.transactions)
+        return replace(block, transactions=transactions)
 
     def _execute(self, block: Block) -> ExecutedBlock:
         layer, parent = self.parent_state(block.parent_hash)
