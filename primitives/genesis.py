@@ -13,6 +13,7 @@ from primitives.keys import PUBLIC_KEY_BYTES, public_key_to_address
 from primitives.types import U64_MAX, U256_MAX, WEI_PER_AIT, Address
 
 GENESIS_BYTES_MAX: Final = 16 * 1024 * 1024
+VALIDATOR_NAME_BYTES_MAX: Final = 31
 _REMEDY: Final = "Correct genesis.json, or make one with: aitbc genesis new"
 
 
@@ -202,7 +203,11 @@ def _validator(value: Any) -> GenesisValidator:
         raise ConfigError(f"genesis validator publicKey: {error}", _REMEDY) from error
     operator = Address(_hex(entry.get("operator"), "validator operator", 20))
     name = entry.get("name", "")
-    if not isinstance(name, str) or len(name.encode()) > 31:
+    try:
+        is_name = isinstance(name, str) and len(name.encode()) <= VALIDATOR_NAME_BYTES_MAX
+    except UnicodeEncodeError:  # JSON can name half of a surrogate pair
+        is_name = False
+    if not is_name:
         raise ConfigError("genesis validator name is not a string of at most 31 bytes", _REMEDY)
     recipient = entry.get("feeRecipient")
     stake = _quantity(entry.get("stake"), "validator stake", U256_MAX >> 64)
