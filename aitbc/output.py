@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 failed, 2 wrong usage.
 """
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -11,6 +12,8 @@ import click
 import orjson
 from rich.console import Console
 from rich.table import Table
+
+_LONG_AMOUNT = re.compile(r"^(\d[\d,]*\.\d{6})\d+ AIT$")
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -50,9 +53,13 @@ def print_rows(
     table = Table(box=None, pad_edge=False, header_style="bold")
     for key in rows[0]:
         table.add_column(key, overflow="fold")
-    for row in rows:
-        table.add_row(*(_text(value) for value in row.values()))
+    cells = [[_text(value) for value in row.values()] for row in rows]
+    is_cut = _width_of(list(rows[0]), cells) > console.width
+    for line in cells:
+        table.add_row(*(_shorten(text) if is_cut else text for text in line))
     console.print(table)
+    if is_cut and any(text != _shorten(text) for line in cells for text in line):
+        console.print("long values are cut to fit; --json prints them whole", style="dim")
 
 
 def show_error(message: str, remedy: str = "") -> None:
@@ -95,6 +102,19 @@ def parse_amount(text: str) -> int:
     if not (whole + fraction).isdigit() or len(fraction.rstrip("0")) > places:
         raise click.BadParameter(f"{text!r} is not an amount (examples: 1.5, 20gwei, 7wei)")
     return int((whole or "0") + fraction.rstrip("0").ljust(places, "0"))
+
+
+def _width_of(names: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """Return the columns that a table needs when nothing is folded."""
+    columns = zip(names, *cells, strict=True)
+    return sum(max(map(len, column)) + 2 for column in columns)
+
+
+def _shorten(text: str) -> str:
+    """Return a hash or address as its first and last digits, an amount with six decimals."""
+    if text.startswith("0x") and len(text) >= 24:
+        return f"{text[:8]}…{text[-4:]}"
+    return _LONG_AMOUNT.sub(r"\1… AIT", text)
 
 
 def _plain(value: Any) -> Any:

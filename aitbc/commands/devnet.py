@@ -304,7 +304,7 @@ def _render(found: DevnetStatus) -> RenderableType:
             _or_dash(node.peers),
             _or_dash(node.waiting),
             _or_dash(node.pid),
-            node.rpc,
+            node.rpc.removeprefix("http://"),
         )
     return Group(table, Text(_miner_line(found), style="dim"), Text("Ctrl-C stops", style="dim"))
 

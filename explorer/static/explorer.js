@@ -187,8 +187,8 @@ async function transactionPage(page, hash) {
   return receipt ? null : async () => { if (await one("eth_getTransactionReceipt", hash)) show(); };
 }
 
-const logTable = (logs) => table(["#", "Contract", "Topic 0", "Data"], logs.map((log) => row(
-  integer(log.logIndex), addressLink(log.address), element("span", { class: "mono" }, short(log.topics[0] ?? "-")),
+const logTable = (logs) => table(["Block", "Transaction", "Contract", "Topic 0", "Data"], logs.map((log) => row(
+  blockLink(log.blockNumber), hashLink(log.transactionHash), addressLink(log.address), element("span", { class: "mono" }, short(log.topics[0] ?? "-")),
   element("span", { class: "mono" }, `${(log.data.length - 2) / 2} bytes`))), "no logs");
 
 async function accountPage(page, address) {

@@ -1,0 +1,134 @@
+"""Values typed on the command line: addresses, hashes, amounts, bytes, function signatures."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import click
+
+from aitbc.output import parse_amount
+from contracts.system import SYSTEM_CONTRACTS
+from miner.native_calls import place_of
+from primitives.abi import AbiType, parse_signature, parse_type
+from primitives.errors import DecodeError
+from primitives.types import Address
+from rpc.formats import checksummed
+
+_HEX: Final = re.compile(r"0x[0-9a-fA-F]*")
+
+
+def parse_address(value: Any) -> Address:
+    """Return an address from hex, checked against EIP-55 when letters are mixed, or from the name
+    of a native contract.
+
+    Raises:
+        click.BadParameter: neither.
+    """
+    if isinstance(value, bytes):
+        return Address(value)
+    for contract in SYSTEM_CONTRACTS:
+        if contract.__name__.lower() == str(value).lower():
+            return place_of(contract)
+    if _HEX.fullmatch(value) is None or len(value) != 42:
+        raise click.BadParameter(f"{value!r} is not an address (0x and 40 hex digits)")
+    digits = value[2:]
+    address = Address(bytes.fromhex(digits))
+    is_mixed = digits not in (digits.lower(), digits.upper())
+    if is_mixed and value != checksummed(address):
+        raise click.BadParameter(f"{value!r} has a wrong checksum: a digit is mistyped (EIP-55)")
+    return address
+
+
+def parse_hex(value: Any, size: int | None = None) -> bytes:
+    """Return bytes from 0x-prefixed hex, of a size when one is given.
+
+    Raises:
+        click.BadParameter: the text is something else.
+    """
+    if isinstance(value, bytes):
+        return value
+    is_hex = _HEX.fullmatch(value) is not None and len(value) % 2 == 0
+    if not is_hex or (size is not None and len(value) != 2 + 2 * size):
+        wanted = "" if size is None else f" of {size} bytes"
+        raise click.BadParameter(f"{value!r} is not 0x-prefixed hex{wanted}")
+    return bytes.fromhex(value[2:])
+
+
+def _parameter(name: str, convert: Callable[[Any], object]) -> Any:
+    """Return a click type; usage errors show ``name``."""
+    kind = click.types.FuncParamType(convert)
+    kind.name = name
+    return kind
+
+
+ADDRESS: Final = _parameter("address", parse_address)
+HASH: Final = _parameter("hash", lambda value: parse_hex(value, 32))
+DATA: Final = _parameter("hex", parse_hex)
+AMOUNT: Final = _parameter(
+    "amount", lambda value: value if isinstance(value, int) else parse_amount(value)
+)
+
+
+def parse_function(text: str) -> tuple[str, tuple[AbiType, ...]]:
+    """Split ``name(type,...)(type,...)`` into the signature and the types of its results.
+
+    Raises:
+        click.BadParameter: not such a text.
+    """
+    head, separator, tail = text.partition(")(")
+    signature = head + ")" if separator else text
+    try:
+        parse_signature(signature)
+        outputs: tuple[AbiType, ...] = ()
+        if separator and tail != ")":
+            outputs = parse_type("(" + tail).components
+    except DecodeError as error:
+        raise click.BadParameter(
+            f"{text!r} is no function (example: 'balanceOf(address)(uint256)'): {error}"
+        ) from error
+    return signature, outputs
+
+
+def parse_value(kind: AbiType, text: str) -> Any:
+    """Return a value of an ABI type from text; arrays and tuples as ``[a,b]``.
+
+    Raises:
+        click.BadParameter: the text is no value of the type.
+    """
+    if kind.item is not None or kind.is_tuple:
+        return _parse_list(kind, text)
+    if kind.name == "address":
+        return parse_address(text)
+    if kind.name == "bool":
+        if text.lower() not in ("true", "false"):
+            raise click.BadParameter(f"{text!r} is neither true nor false")
+        return text.lower() == "true"
+    if kind.name == "string":
+        return text
+    if kind.name.startswith("bytes") or kind.name == "function":
+        size = 24 if kind.name == "function" else int(kind.name[5:] or 0)
+        return parse_hex(text, size or None)
+    try:
+        return int(text, 0)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no {kind.name}") from error
+
+
+def _parse_list(kind: AbiType, text: str) -> tuple[Any, ...]:
+    """Read ``[a,b]`` or ``(a,b)``; commas inside nested brackets do not separate."""
+    if len(text) < 2 or text[0] not in "([" or text[-1] not in ")]":
+        raise click.BadParameter(f"{text!r} is no {kind.name} (write it as [a,b])")
+    parts, depth, start = [], 0, 1
+    for i, letter in enumerate(text):
+        depth += (letter in "([") - (letter in ")]")
+        if (letter == "," and depth == 1) or depth == 0:
+            parts.append(text[start:i].strip())
+            start = i + 1
+    if parts == [""]:
+        parts = []
+    kinds = kind.components if kind.is_tuple else [kind.item] * len(parts)
+    if len(kinds) != len(parts):
+        raise click.BadParameter(f"{kind.name} has {len(kinds)} parts, {len(parts)} are given")
+    return tuple(
+        parse_value(item, part) for item, part in zip(kinds, parts, strict=True) if item is not None
+    )
