@@ -91,6 +91,9 @@ class _HostState(PragueState):  # type: ignore[misc]
     def increment_nonce(self, address: Address) -> None:
         self.host.set_nonce(address, self.host.nonce(address) + 1)
 
+    def delete_storage(self, address: Address) -> None:
+        """Do nothing: CREATE2 comes here after ``has_code_or_nonce`` has seen no storage."""
+
     def has_code_or_nonce(self, address: Address) -> bool:
         """Answer whether a creation at ``address`` collides (EIP-684, EIP-7610)."""
         host = self.host

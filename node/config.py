@@ -4,6 +4,7 @@ Unknown keys are errors that name the nearest known key; every value's origin ca
 """
 
 import difflib
+import json
 import os
 import tomllib
 from pathlib import Path
@@ -61,6 +62,8 @@ class RpcSection(_Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8_545, ge=0, le=65_535)
     cors_origins: tuple[str, ...] = ("*",)
+    host_names: tuple[str, ...] = ()
+    """Names by which clients reach the node beside IP addresses and localhost."""
 
 
 class MetricsSection(_Section):
@@ -133,7 +136,8 @@ def _toml(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        # JSON's escapes are TOML's too; JSON leaves DEL as it is and TOML does not.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return "[" + ", ".join(_toml(entry) for entry in value) + "]"
 
 
@@ -168,14 +172,14 @@ def _nearest(word: str, words: list[str]) -> str:
 
 def _read_file(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read {path}: {error}", _REMEDY) from error
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path} is not TOML: {error}", _REMEDY) from error
 
 
@@ -188,6 +192,6 @@ def _read_environment() -> dict[str, dict[str, Any]]:
             continue
         section, _, key = name[len(ENVIRONMENT_PREFIX) :].lower().partition("_")
         if section in known:
-            value: Any = text.split(",") if key in ("peers", "cors_origins") else text
+            value: Any = text.split(",") if key in ("peers", "cors_origins", "host_names") else text
             found.setdefault(section, {})[key] = value
     return found

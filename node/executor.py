@@ -100,6 +100,10 @@ class Executor:
         """Return a checked block above the head."""
         return self._executed.get(block_hash)
 
+    def undecided(self) -> list[ExecutedBlock]:
+        """Return the checked blocks above the head; any thread."""
+        return list(self._executed.values())
+
     def parent_state(self, block_hash: Hash32) -> tuple[Layer, ParentBlock]:
         """Return state and header of the head or of a checked block above it.
 

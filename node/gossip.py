@@ -6,13 +6,14 @@ from, collected for a few milliseconds so that a burst travels in few messages.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import structlog
 
-from node.mempool import AlreadyKnownError, Mempool, SenderState
+from node.mempool import AlreadyKnownError, Mempool, PoolFullError, SenderState
 from node.network import Network
 from node.wire import (
     TRANSACTION_BATCH_BYTES_MAX,
@@ -37,6 +38,11 @@ GOSSIP_DELAY_SECONDS: Final = 0.02
 INBOUND_BATCHES_MAX: Final = 256
 """Batches of peers that wait for a worker; more are dropped, gossip repeats itself."""
 
+SUBMISSION_BATCH_MAX: Final = 64
+"""Submissions of wallets that one worker call checks: about 4 ms."""
+SUBMISSION_WORKERS_MAX: Final = 2
+SUBMISSIONS_WAITING_MAX: Final = 20_000
+
 OnPending = Callable[[Transaction], None]
 
 
@@ -57,6 +63,8 @@ class TransactionGossip:
         self._outgoing: dict[bytes | None, list[bytes]] = {}
         self._is_flush_planned = False
         self._inbound_batches = 0
+        self._submitted: deque[tuple[bytes, asyncio.Future[Hash32]]] = deque()
+        self._submission_workers = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.on_pending: list[OnPending] = []
 
@@ -67,11 +75,45 @@ class TransactionGossip:
             DecodeError, InvalidTransactionError, InvalidSignatureError: nothing changed.
         """
         loop = asyncio.get_running_loop()
-        result = (await loop.run_in_executor(self._workers, _decode_all, [raw]))[0]
+        answer: asyncio.Future[Hash32] = loop.create_future()
+        if len(self._submitted) >= SUBMISSIONS_WAITING_MAX:
+            raise PoolFullError(f"{SUBMISSIONS_WAITING_MAX} submissions are waiting to be checked")
+        self._submitted.append((raw, answer))
+        if self._submission_workers < SUBMISSION_WORKERS_MAX:
+            self._submission_workers += 1
+            self._spawn(self._take_submissions())
+        return await answer
+
+    async def _take_submissions(self) -> None:
+        """Check what wallets submitted, all that waits in one call of a worker, until none does."""
+        loop = asyncio.get_running_loop()
+        try:
+            while self._submitted:
+                count = min(len(self._submitted), SUBMISSION_BATCH_MAX)
+                batch = [self._submitted.popleft() for _ in range(count)]
+                raws = [raw for raw, _ in batch]
+                try:
+                    results = await loop.run_in_executor(self._workers, _decode_all, raws)
+                    for (_, answer), result in zip(batch, results, strict=True):
+                        self._answer(answer, result)
+                finally:
+                    for _, answer in batch:
+                        answer.cancel()  # does nothing to those that were answered
+        finally:
+            self._submission_workers -= 1
+
+    def _answer(self, answer: asyncio.Future[Hash32], result: Transaction | AitbcError) -> None:
+        if isinstance(result, Transaction):
+            try:
+                self._add(result, source=None)
+            except AitbcError as error:
+                result = error
+        if answer.done():
+            return  # the caller is gone; the transaction is in the pool all the same
         if isinstance(result, AitbcError):
-            raise result
-        self._add(result, source=None)
-        return result.hash
+            answer.set_exception(result)
+        else:
+            answer.set_result(result.hash)
 
     def on_transactions(self, peer: bytes, body: bytes) -> None:
         """Take a peer's batch.
@@ -83,7 +125,10 @@ class TransactionGossip:
         if self._inbound_batches >= INBOUND_BATCHES_MAX:
             return
         self._inbound_batches += 1
-        task = asyncio.ensure_future(self._take_batch(peer, raws))
+        self._spawn(self._take_batch(peer, raws))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -18,6 +18,7 @@ from node.wire import (
     decode_certificate_request,
 )
 from primitives.block import Block, decode_block
+from primitives.errors import InvalidBlockError
 from primitives.types import Epoch, View
 from primitives.vote import (
     Certificate,
@@ -27,6 +28,7 @@ from primitives.vote import (
     check_certificate,
     check_vote,
 )
+from state.transition import check_transactions_root
 
 log = structlog.get_logger("consensus")
 
@@ -50,7 +52,7 @@ class ConsensusGate:
         """Take a proposal, vote or certificate.
 
         Raises:
-            DecodeError, InvalidSignatureError: the peer is to blame.
+            DecodeError, InvalidSignatureError, InvalidBlockError: the peer is to blame.
         """
         message = decode_message(body)
         match message:
@@ -73,9 +75,14 @@ class ConsensusGate:
             self._network.send(peer, Kind.BLOCK, block.encode())
 
     def on_block(self, peer: bytes, body: bytes) -> None:  # noqa: ARG002 - one shape of handler
-        """Take a block that we asked for; others are dropped."""
+        """Take a block that we asked for; others are dropped.
+
+        Raises:
+            DecodeError, InvalidBlockError: the peer is to blame.
+        """
         block = decode_block(body)
         if block.hash in self._core.missing_blocks:
+            check_transactions_root(block)
             self._driver.submit(BlockFetched(block=block))
 
     def on_certificate_request(self, peer: bytes, body: bytes) -> None:
@@ -111,6 +118,7 @@ class ConsensusGate:
         if leader is None or block.seal.epoch != self._core.epoch:
             return
         check_proposal_signature(proposal, leader, self._domain)
+        _check_unsigned_parts(proposal)
         certificates = [
             block.seal.parent_certificate,
             proposal.certificate,
@@ -129,3 +137,26 @@ class ConsensusGate:
             return False
         check_certificate(certificate, validators, self._domain)
         return True
+
+
+def _check_unsigned_parts(proposal: Proposal) -> None:
+    """Check what the leader's signature does not cover, so that nobody else can spoil a proposal.
+
+    Raises:
+        InvalidBlockError: other transactions than the header's, or a certificate out of place.
+    """
+    block, certificate = proposal.block, proposal.certificate
+    check_transactions_root(block)
+    if proposal.view == block.seal.view:
+        if certificate is not None:
+            raise InvalidBlockError("proposal with a certificate beside its seal's")
+        return
+    statement = None if certificate is None else certificate.statement
+    if (
+        statement is None
+        or statement.kind not in (VoteKind.NOTARIZE, VoteKind.FINALIZE)
+        or statement.block_hash != block.hash
+        or (statement.epoch, statement.height) != (block.seal.epoch, block.height)
+        or statement.view >= proposal.view
+    ):
+        raise InvalidBlockError("block proposed again without its own notarization")

@@ -1,7 +1,8 @@
 """All sessions of a node: listening, dialling, broadcasting, requests, penalties.
 
 N1. At most one session per peer: of two simultaneous ones the one opened by the smaller key stays.
-N2. Inbound sessions, half-open handshakes and bans are bounded.
+N2. Sessions, half-open handshakes and bans are bounded, and strangers cannot use the bounds to shut
+    others out: a new handshake pushes out the oldest one, a configured peer is always admitted.
 N3. A handler that blames the peer costs it points; at ``BAN_POINTS`` the session ends and the peer
     is refused for ``BAN_SECONDS``. A peer that is only slow or gone is dialled again with backoff.
 """
@@ -76,7 +77,7 @@ class Mesh:
         self._bans: dict[bytes, float] = {}
         self._answers: dict[tuple[bytes, int], asyncio.Future[tuple[int, bytes]]] = {}
         self._next_request = 0
-        self._half_open = 0
+        self._half_open: dict[asyncio.StreamWriter, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._dials: dict[bytes, asyncio.Task[None]] = {}
         self._server: asyncio.Server | None = None
@@ -184,9 +185,11 @@ class Mesh:
             await self._server.wait_closed()
 
     def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._half_open >= HALF_OPEN_MAX or len(self._sessions) >= SESSIONS_MAX:
-            writer.transport.abort()
-            return
+        while len(self._half_open) >= HALF_OPEN_MAX:
+            oldest = next(iter(self._half_open))
+            del self._half_open[oldest]
+            oldest.transport.abort()
+        self._half_open[writer] = None
         self._spawn(self._run_connection(reader, writer, is_initiator=False, expected=None))
 
     async def _keep_dialled(self, address: PeerAddress) -> None:
@@ -219,7 +222,7 @@ class Mesh:
         expected: bytes | None,
     ) -> None:
         """Handshake, then run the session to its end."""
-        self._half_open += 1
+        session = None
         try:
             session = await open_session(
                 reader,
@@ -234,18 +237,22 @@ class Mesh:
         except (AitbcError, OSError, TimeoutError) as error:
             place = _place(writer.get_extra_info("peername"))
             log.info("handshake failed", remote=place, why=str(error) or type(error).__name__)
-            writer.transport.abort()
             return
         finally:
-            self._half_open -= 1
+            self._half_open.pop(writer, None)
+            if session is None:
+                writer.transport.abort()
         if self._is_banned(session.peer) or not self._admit(session):
             session.close()
             return
         await self._run_session(session)
 
     def _admit(self, session: Session) -> bool:
-        """Keep one session per peer (N1)."""
+        """Keep one session per peer (N1), and strangers to their share (N2)."""
         old = self._sessions.get(session.peer)
+        is_full = len(self._sessions) >= SESSIONS_MAX
+        if old is None and is_full and session.peer not in self._dials:
+            return False
         if old is not None:
             wants_ours = self._identity.peer < session.peer
             if old.is_initiator == wants_ours and session.is_initiator != wants_ours:

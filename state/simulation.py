@@ -18,7 +18,7 @@ from evm.precompiles import PRECOMPILES
 from primitives.block import Header
 from primitives.errors import AitbcError, InvalidTransactionError
 from primitives.transaction import DYNAMIC_FEE, SET_CODE, AccessList, Authorization, Transaction
-from primitives.types import ZERO_ADDRESS, Address
+from primitives.types import Address
 from state import gas as prices
 from state.account import Account
 from state.execution import HISTORY_ADDRESS, Execution
@@ -383,7 +383,3 @@ def _process(execution: Execution, call: Call, transaction: Transaction) -> Simu
         gas_used=settle_gas(transaction, result, ledger.refund),
         gas_max=max(transaction.gas_limit - result.gas_left, prices.floor_gas(transaction)),
     )
-
-
-NOBODY: Final = ZERO_ADDRESS
-"""The sender of a call that names none."""

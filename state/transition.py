@@ -168,7 +168,10 @@ class BlockTransition:
         left = self.block.gas_limit - self.gas_used
         if transaction.gas_limit > left:
             raise BlockGasError(transaction.gas_limit, left)
-        if transaction.to is not None and not self.execution.enters_evm(transaction.to):
+        # An authorization may give code to the recipient before the call (EIP-7702).
+        may_delegate = bool(transaction.authorizations)
+        to = transaction.to
+        if to is not None and not may_delegate and not self.execution.enters_evm(to):
             return
         left = evm_gas_max(self.runtime.parameters) - self.evm_gas_used
         if transaction.gas_limit > left:
@@ -252,9 +255,7 @@ def process_block(
     """
     transition = BlockTransition(runtime, view, parent, block.seal)
     check_header(runtime, parent, block, transition.block)
-    transactions_root = ordered_trie_root([t.encode() for t in block.transactions])
-    if transactions_root != block.header.transactions_root:
-        raise WrongRootError("transactions_root", block.header.transactions_root, transactions_root)
+    check_transactions_root(block)
     transition.begin()
     for index, transaction in enumerate(block.transactions):
         try:
@@ -289,6 +290,20 @@ def build_header(
         base_fee_per_gas=context.base_fee,
         parent_beacon_block_root=transition.seal.hash,
     )
+
+
+def check_transactions_root(block: Block) -> None:
+    """Compare the root over a block's transactions, which its hash covers only through the header.
+
+    Whoever takes a block from a peer calls it first: with other transactions under a genuine header
+    a stranger would make a good block look invalid.
+
+    Raises:
+        WrongRootError: the transactions are not those of the header.
+    """
+    root = ordered_trie_root([t.encode() for t in block.transactions])
+    if root != block.header.transactions_root:
+        raise WrongRootError("transactions_root", block.header.transactions_root, root)
 
 
 def check_state_root(header: Header, state_root: Hash32) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from aitbc import __version__
-from aitbc.output import console, fail, json_flag, print_record, print_rows
+from aitbc.output import console, fail, json_flag, print_json, print_record, print_rows
 from node.config import NodeConfig, default_home, load_config
 from node.home import Home
 from primitives.errors import ConfigError
@@ -129,13 +129,31 @@ def status(rpc_url: str, is_json: bool) -> None:
     """Show what a running node says of itself."""
     from rpc.client import RpcClient
 
-    async def ask() -> dict[str, Any]:
+    async def ask() -> tuple[dict[str, Any], dict[str, Any], str]:
         async with RpcClient(rpc_url) as client:
             info = await client.call("aitbc_nodeInfo")
-            consensus = await client.call("aitbc_consensusState")
-        return {**info, **consensus}
+            state = await client.call("aitbc_consensusState")
+            return info, state, await client.call("net_peerCount")
 
-    print_record(asyncio.run(ask()), is_json=is_json)
+    info, state, peers = asyncio.run(ask())
+    if is_json:
+        print_json({**info, **state, "peers": peers})
+        return
+    final = state["finalized"]
+    record: dict[str, Any] = {
+        "name": info["name"],
+        "version": info["version"],
+        "chain id": int(info["chainId"], 16),
+        "genesis": info["genesisHash"],
+        "peer": info["peerId"],
+        "peers": int(peers, 16),
+        "validator": info["validator"],
+        "final block": f"{int(final['number'], 16)}  {final['hash']}",
+    }
+    if state["isStarted"]:
+        record["epoch / view"] = f"{int(state['epoch'], 16)} / {int(state['view'], 16)}"
+        record["votes"] = state["isValidator"]
+    print_record(record, is_json=False)
 
 
 @click.command()
