@@ -279,7 +279,8 @@ async def _show(watcher: Watcher) -> None:
     if sys.stdout.isatty():
         with Live(console=console, refresh_per_second=4) as live:
             while True:
-                live.update(_render(await watcher.look()))
+                found = await watcher.look()
+                live.update(Group(_render(found), Text("Ctrl-C stops", style="dim")))
                 await asyncio.sleep(REFRESH_SECONDS)
     while True:
         found = await watcher.look()
@@ -306,7 +307,7 @@ def _render(found: DevnetStatus) -> RenderableType:
             _or_dash(node.pid),
             node.rpc.removeprefix("http://"),
         )
-    return Group(table, Text(_miner_line(found), style="dim"), Text("Ctrl-C stops", style="dim"))
+    return Group(table, Text(_miner_line(found), style="dim"))
 
 
 def _miner_line(found: DevnetStatus) -> str:
