@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 failed, 2 wrong usage.
 """
 
+import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,13 @@ from rich.table import Table
 
 _LONG_AMOUNT = re.compile(r"^(\d[\d,]*\.\d{6})\d+ AIT$")
 
-console = Console(highlight=False)
+PIPE_COLUMNS = 200
+"""Width where there is no terminal: nothing is folded in the middle of a hash."""
+
+console = Console(
+    highlight=False,
+    width=None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or PIPE_COLUMNS),
+)
 errors = Console(stderr=True, highlight=False)
 
 json_flag = click.option("--json", "is_json", is_flag=True, help="Print JSON instead of a table.")

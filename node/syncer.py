@@ -71,6 +71,7 @@ class Syncer:
         self._network = network
         self._domain = domain
         self._heights: dict[bytes, int] = {}
+        self._failures: dict[bytes, int] = {}
         self.is_syncing = False
         self._wake = asyncio.Event()
 
@@ -100,6 +101,7 @@ class Syncer:
         status = decode_status(body)
         known = set(self._network.peers())
         self._heights = {p: h for p, h in self._heights.items() if p in known}
+        self._failures = {p: n for p, n in self._failures.items() if p in known}
         self._heights[peer] = status.height
         if status.height > self._height + BEHIND_BLOCKS:
             self._wake.set()
@@ -114,7 +116,8 @@ class Syncer:
             proof = self._executor.chain.finality_proof(height)
             if block is None or proof is None or size > RANGE_BYTES_MAX:
                 break
-            size += len(block.encode())
+            size += len(block.encode()) + len(proof.certificate.encode())
+            size += sum(len(header.encode()) for header in proof.headers)
             blocks.append(ProvenBlock(block=block, proof=proof))
         return Kind.RANGE, encode_range(blocks)
 
@@ -140,19 +143,24 @@ class Syncer:
             except (TimeoutError, ConnectionError) as error:
                 log.info("range request failed", why=str(error) or type(error).__name__)
                 self._heights.pop(peer, None)
+                self._failures[peer] = self._failures.get(peer, 0) + 1
             except (DecodeError, InvalidSignatureError, InvalidBlockError) as error:
                 self._heights.pop(peer, None)
                 self._network.penalize(peer, f"bad block range: {error}")
 
     def _best_peer(self) -> bytes | None:
-        """Return a peer that is clearly ahead of us, the furthest one."""
+        """Return a peer that is clearly ahead of us: of those that failed least, the furthest.
+
+        So a peer that claims much and answers nothing holds nobody up for long.
+        """
         peers = set(self._network.peers())
         ahead = {
             peer: height
             for peer, height in self._heights.items()
             if peer in peers and height > self._height + BEHIND_BLOCKS
         }
-        return max(ahead, key=lambda peer: (ahead[peer], peer)) if ahead else None
+        failures = self._failures
+        return max(ahead, key=lambda p: (-failures.get(p, 0), ahead[p], p), default=None)
 
     async def _sync_from(self, peer: bytes) -> None:
         first = self._height + 1

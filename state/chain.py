@@ -16,7 +16,8 @@ Invariants:
 C1. ``commit`` writes everything of a block in one synced batch: after a crash the chain stands at
     a whole block.
 C2. ``head`` moves only after the batch is on disk, and is one immutable value: readers in other
-    threads see a block with its state or the one before it.
+    threads see a block with its state or the one before it. Rows above the head, which are on disk
+    a moment earlier, are not there for readers.
 """
 
 from collections.abc import Sequence
@@ -206,15 +207,14 @@ class ChainStore:
 
     def header(self, height: int) -> Header | None:
         """Return a finalized header."""
-        if height < 0:
-            return None
-        raw = self._store.get(_key(_HEADERS, height))
+        raw = self._row(_HEADERS, height)
         return None if raw is None else decode_header(raw)
 
     def height_of(self, block_hash: bytes) -> int | None:
         """Return the height of a finalized block."""
         raw = self._store.get(_HEIGHTS + block_hash)
-        return None if raw is None else int.from_bytes(raw, "big")
+        height = None if raw is None else int.from_bytes(raw, "big")
+        return None if height is None or height > self.head.height else height
 
     def time_ms(self, height: int) -> int | None:
         """Return a block's time in milliseconds."""
@@ -236,7 +236,7 @@ class ChainStore:
 
     def receipts(self, height: int) -> tuple[TransactionReceipt, ...] | None:
         """Return the receipts of a finalized block."""
-        raw = self._store.get(_key(_RECEIPTS, height))
+        raw = self._row(_RECEIPTS, height)
         return None if raw is None else _decode_receipts(raw)
 
     def transaction_location(self, transaction_hash: bytes) -> tuple[int, int] | None:
@@ -245,11 +245,11 @@ class ChainStore:
         if raw is None:
             return None
         height, index = msgpack.unpackb(raw)
-        return height, index
+        return None if height > self.head.height else (height, index)
 
     def finality_proof(self, height: int) -> FinalityProof | None:
         """Return the proof that a block is final; the genesis block has none."""
-        raw = self._store.get(_key(_PROOFS, height))
+        raw = self._row(_PROOFS, height)
         if raw is None:
             return None
         certificate, headers = msgpack.unpackb(raw)
@@ -270,8 +270,14 @@ class ChainStore:
         return ValidatorSet(Epoch(epoch), members)
 
     def _body(self, height: int) -> list[Any] | None:
-        raw = self._store.get(_key(_BODIES, height))
+        raw = self._row(_BODIES, height)
         return None if raw is None else msgpack.unpackb(raw)
+
+    def _row(self, table: bytes, height: int) -> bytes | None:
+        """Return a row of a block that the head has reached (C2)."""
+        if not 0 <= height <= self.head.height:
+            return None
+        return self._store.get(_key(table, height))
 
 
 def _key(table: bytes, height: int) -> bytes:

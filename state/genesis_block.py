@@ -6,7 +6,7 @@ from contracts.context import BlockContext
 from contracts.runtime import NATIVE_NONCE, Registry
 from contracts.system import genesis_settings
 from primitives.block import EMPTY_BLOOM, Header
-from primitives.genesis import Genesis
+from primitives.genesis import Genesis, encode_genesis
 from primitives.keccak import EMPTY_TRIE_ROOT, keccak256
 from primitives.types import ZERO_ADDRESS, ZERO_HASH, Hash32
 from state.changes import StateChanges
@@ -58,7 +58,11 @@ def genesis_changes(genesis: Genesis, runtime: Runtime, empty: StateView) -> Sta
 
 
 def genesis_header(genesis: Genesis, state_root: Hash32) -> Header:
-    """Return the header of block 0; its hash names the chain."""
+    """Return the header of block 0; its hash names the chain.
+
+    There is no seal to commit to, so ``parent_beacon_block_root`` commits to the genesis file: two
+    chains that differ only in a parameter which the state does not hold differ in their hash.
+    """
     return Header(
         parent_hash=ZERO_HASH,
         coinbase=ZERO_ADDRESS,
@@ -72,7 +76,7 @@ def genesis_header(genesis: Genesis, state_root: Hash32) -> Header:
         timestamp=genesis.time_ms // 1000,
         mix_hash=genesis_beacon(genesis.chain_id),
         base_fee_per_gas=genesis.parameters.base_fee_initial_wei,
-        parent_beacon_block_root=ZERO_HASH,
+        parent_beacon_block_root=keccak256(encode_genesis(genesis).encode()),
     )
 
 

@@ -311,6 +311,14 @@ def receipt_settle(receipt_id: bytes, signer: SignerChoice, rpc_url: str, is_jso
     print_outcome(outcome, is_json=is_json, receipt=receipt_id, **shown)
 
 
+@receipt.command("fail")
+@click.argument("receipt_id", type=HASH)
+@transaction_options
+def receipt_fail(receipt_id: bytes, signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
+    """End a receipt whose drawn tiles were not opened in its window; anybody may."""
+    _send(Receipts, "failReceipt", receipt_id, signer=signer, rpc_url=rpc_url, is_json=is_json)
+
+
 @receipt.command("challenge")
 @click.argument("receipt_id", type=HASH)
 @click.option(

@@ -1,6 +1,8 @@
 """``aitbc contracts``: what the native contracts declare."""
 
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -59,5 +61,19 @@ def print_layout(name: str, is_json: bool) -> None:
     if is_json:
         print_json(found)
         return
-    print_rows(found["storage"], is_json=False)
+    rows: list[dict[str, Any]] = []
+    for row in found["storage"]:
+        rows += _layout_rows(row, "")
+    print_rows(rows, is_json=False)
     print_record({"hash": found["hash"]}, is_json=False)
+
+
+def _layout_rows(row: dict[str, Any], indent: str) -> Iterator[dict[str, Any]]:
+    """Yield a variable and, below it, the members of the struct that it leads to."""
+    shown = {name: row[name] for name in ("slot", "offset", "bytes", "type")}
+    yield {"label": indent + row["label"], **shown}
+    inner = row
+    while "members" not in inner and ("value" in inner or "item" in inner):
+        inner = inner.get("value") or inner["item"]
+    for member in inner.get("members", ()):
+        yield from _layout_rows(member, indent + "  ")

@@ -1,0 +1,336 @@
+"""What the miner has promised, sent and been paid: a log that survives kill -9.
+
+One line a record: a CRC-32 in hex, a space, JSON, a newline. Invariants:
+
+J1. A record is synced before what it speaks of leaves the process: a transaction is signed,
+    written, then sent; a receipt is signed, written, then submitted.
+J2. Opening after a crash yields exactly the records that were written whole; a torn last line is
+    cut off. A damaged line before the last is no crash but a broken disk, and an error.
+J3. One process holds a journal at a time (a lock on the file beside it).
+J4. Compaction replaces the file in one rename; it keeps every unfinished lease and transaction and
+    the newest ``FINISHED_MAX`` finished leases.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from io import FileIO
+from pathlib import Path
+from typing import Any, Final
+
+from primitives.errors import AitbcError, ConfigError
+
+FINISHED_MAX: Final = 10_000
+COMPACT_BYTES: Final = 16 * 2**20
+RECORD_BYTES_MAX: Final = 2**20
+FILE_NAME: Final = "journal.jsonl"
+
+_LEASE: Final = "lease"
+_TRANSACTION: Final = "tx"
+
+
+class JournalDamagedError(AitbcError):
+    """A record before the last one is not what was written."""
+
+    def __init__(self, path: Path, line: int) -> None:
+        self.path = path
+        self.line = line
+        super().__init__(
+            f"{path}: line {line} is damaged. Move the file away and start again: the miner then "
+            "asks the chain which leases it holds"
+        )
+
+
+class LeaseState(StrEnum):
+    """How far a lease has come, as far as this miner knows."""
+
+    TAKING = "taking"
+    TAKEN = "taken"
+    COMPUTED = "computed"
+    SUBMITTED = "submitted"
+    OPENED = "opened"
+    SETTLED = "settled"
+    FAILED = "failed"
+    LOST = "lost"
+
+    @property
+    def is_final(self) -> bool:
+        """Answer whether nothing is left to do."""
+        return self in (LeaseState.SETTLED, LeaseState.FAILED, LeaseState.LOST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseRecord:
+    """One job that this miner took or tried to take. Amounts in wei, times in seconds.
+
+    ``claim`` and ``signature`` are the signed receipt (canonical encoding), empty before there is
+    one; a resubmission is the same receipt. ``started_at`` and ``ended_at`` are the chain's time.
+    """
+
+    job_id: bytes
+    state: LeaseState
+    client: bytes
+    seed: bytes
+    m: int
+    n: int
+    k: int
+    escrow: int
+    unit_price: int
+    lease_id: bytes = b""
+    receipt_id: bytes = b""
+    claim: bytes = b""
+    signature: bytes = b""
+    started_at: int = 0
+    ended_at: int = 0
+    compute_ms: int = 0
+    paid: int = 0
+    reason: str = ""
+    updated_at: int = 0
+
+    @property
+    def macs(self) -> int:
+        """Return the job's multiply-accumulates."""
+        return self.m * self.n * self.k
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTransaction:
+    """A transaction that may be on its way: ``purpose`` names what it is for, once for all.
+
+    ``raws`` are the signed versions, the oldest first: replacements share the nonce, so at most
+    one of them is ever executed.
+    """
+
+    purpose: str
+    nonce: int
+    raws: tuple[bytes, ...]
+    hashes: tuple[bytes, ...]
+    sent_height: int
+    is_done: bool = False
+
+
+class Journal:
+    """The open journal: leases by job id, unfinished transactions by purpose."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open or create, after a crash if need be (J2, J3).
+
+        Raises:
+            ConfigError: another process holds it.
+            JournalDamagedError: see J2.
+        """
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path = directory / FILE_NAME
+        self._lock = _take_lock(directory / (FILE_NAME + ".lock"))
+        self._leases: dict[bytes, LeaseRecord] = {}
+        self._transactions: dict[str, SentTransaction] = {}
+        end = 0
+        try:
+            for offset, record in _records(self._path):
+                self._remember(record)
+                end = offset
+        except JournalDamagedError:
+            self._lock.close()
+            raise
+        self._file = FileIO(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
+        self._file.truncate(end)
+        self._file.seek(end)
+        os.fsync(self._file.fileno())
+        if end > COMPACT_BYTES:
+            self.compact()
+
+    def close(self) -> None:
+        """Close the file and release the lock."""
+        self._file.close()
+        self._lock.close()
+
+    @property
+    def leases(self) -> list[LeaseRecord]:
+        """Return all leases known, in the order they were first written."""
+        return list(self._leases.values())
+
+    @property
+    def unfinished(self) -> list[LeaseRecord]:
+        """Return the leases with work or money outstanding."""
+        return [lease for lease in self._leases.values() if not lease.state.is_final]
+
+    @property
+    def pending(self) -> list[SentTransaction]:
+        """Return the transactions whose fate is not known, by nonce."""
+        return sorted(self._transactions.values(), key=lambda sent: sent.nonce)
+
+    def lease(self, job_id: bytes) -> LeaseRecord | None:
+        """Return the lease of a job."""
+        return self._leases.get(job_id)
+
+    def transaction(self, purpose: str) -> SentTransaction | None:
+        """Return the unfinished transaction of a purpose."""
+        return self._transactions.get(purpose)
+
+    def save_lease(self, lease: LeaseRecord) -> None:
+        """Write a lease's new state and sync (J1)."""
+        self._append({"type": _LEASE, **_plain(lease)})
+        self._leases[lease.job_id] = lease
+
+    def save_transaction(self, sent: SentTransaction) -> None:
+        """Write a transaction, or that its fate is known, and sync (J1)."""
+        kept = replace(sent, raws=(), hashes=()) if sent.is_done else sent
+        self._append({"type": _TRANSACTION, **_plain(kept)})
+        self._remember_transaction(sent)
+
+    def compact(self) -> None:
+        """Rewrite the file with what is still of use (J4)."""
+        finished = [lease for lease in self._leases.values() if lease.state.is_final]
+        dropped = {lease.job_id for lease in finished[:-FINISHED_MAX]}
+        self._leases = {job: v for job, v in self._leases.items() if job not in dropped}
+        fresh = self._path.with_suffix(".new")
+        with fresh.open("wb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            for lease in self._leases.values():
+                file.write(_line({"type": _LEASE, **_plain(lease)}))
+            for sent in self._transactions.values():
+                file.write(_line({"type": _TRANSACTION, **_plain(sent)}))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(self._path)
+        directory = os.open(self._path.parent, os.O_RDONLY)
+        os.fsync(directory)
+        os.close(directory)
+        self._file.close()
+        self._file = FileIO(os.open(self._path, os.O_RDWR), "r+")
+        self._file.seek(0, os.SEEK_END)
+
+    def _append(self, record: dict[str, Any]) -> None:
+        start = self._file.tell()
+        line = _line(record)
+        try:
+            if self._file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, "the journal's disk is full")
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._file.truncate(start)
+            self._file.seek(start)
+            raise
+        if self._file.tell() > 2 * COMPACT_BYTES:
+            self.compact()
+
+    def _remember(self, record: dict[str, Any]) -> None:
+        kind = record.pop("type", None)
+        if kind == _LEASE:
+            lease = _lease(record)
+            self._leases[lease.job_id] = lease
+        elif kind == _TRANSACTION:
+            self._remember_transaction(_transaction(record))
+
+    def _remember_transaction(self, sent: SentTransaction) -> None:
+        if sent.is_done:
+            self._transactions.pop(sent.purpose, None)
+        else:
+            self._transactions[sent.purpose] = sent
+
+
+def read_leases(directory: Path) -> list[LeaseRecord]:
+    """Return a journal's leases without opening it for writing; a miner may be running.
+
+    Raises:
+        JournalDamagedError: see J2.
+    """
+    leases: dict[bytes, LeaseRecord] = {}
+    for _, record in _records(directory / FILE_NAME):
+        if record.pop("type", None) == _LEASE:
+            lease = _lease(record)
+            leases[lease.job_id] = lease
+    return list(leases.values())
+
+
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (offset after the line, record) of each whole line."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        end, number = 0, 0
+        while line := file.readline(RECORD_BYTES_MAX):
+            number += 1
+            record = _parse(line)
+            if record is None:
+                if file.read(1):
+                    raise JournalDamagedError(path, number)
+                return
+            end += len(line)
+            yield end, record
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    """Return a line's record, None when it is torn or damaged."""
+    body = line[9:-1]
+    if not line.endswith(b"\n") or line[8:9] != b" ":
+        return None
+    if f"{zlib.crc32(body):08x}".encode() != line[:8]:
+        return None
+    record = json.loads(body)
+    return record if isinstance(record, dict) else None
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    body = json.dumps(record, separators=(",", ":")).encode()
+    return f"{zlib.crc32(body):08x} ".encode() + body + b"\n"
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """Return a record's fields for JSON: bytes as hex, tuples of them as lists."""
+    plain: dict[str, Any] = {}
+    for name, item in asdict(value).items():
+        if isinstance(item, bytes):
+            plain[name] = item.hex()
+        elif isinstance(item, tuple):
+            plain[name] = [part.hex() for part in item]
+        else:
+            plain[name] = item
+    return plain
+
+
+def _lease(record: dict[str, Any]) -> LeaseRecord:
+    """Read a lease; keys of newer releases are passed over."""
+    known = {field.name: field.type for field in fields(LeaseRecord)}
+    values: dict[str, Any] = {
+        name: bytes.fromhex(value) if known[name] is bytes else value
+        for name, value in record.items()
+        if name in known
+    }
+    values["state"] = LeaseState(values["state"])
+    return LeaseRecord(**values)
+
+
+def _transaction(record: dict[str, Any]) -> SentTransaction:
+    return SentTransaction(
+        purpose=record["purpose"],
+        nonce=record["nonce"],
+        raws=tuple(bytes.fromhex(raw) for raw in record["raws"]),
+        hashes=tuple(bytes.fromhex(value) for value in record["hashes"]),
+        sent_height=record["sent_height"],
+        is_done=record["is_done"],
+    )
+
+
+def _take_lock(path: Path) -> FileIO:
+    """Lock the journal for this process (J3).
+
+    Raises:
+        ConfigError: another process holds it.
+    """
+    lock = FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
+    try:
+        fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise ConfigError(
+            f"another miner uses {path.parent}", "Stop it first, or give another --home"
+        ) from error
+    return lock
