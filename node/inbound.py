@@ -4,6 +4,8 @@ Everything a peer sends is hostile until checked here. A message that no honest 
 peer a penalty; one that is merely late or early costs nothing.
 """
 
+from typing import Final
+
 import structlog
 
 from consensus.core import Core
@@ -19,7 +21,7 @@ from node.wire import (
 )
 from primitives.block import Block, decode_block
 from primitives.errors import InvalidBlockError
-from primitives.types import Epoch, View
+from primitives.types import Epoch, Hash32, View
 from primitives.vote import (
     Certificate,
     Vote,
@@ -32,6 +34,9 @@ from state.transition import check_transactions_root
 
 log = structlog.get_logger("consensus")
 
+CHECKED_MAX: Final = 64
+"""Proposals remembered as checked; the core's window of views is smaller."""
+
 
 class ConsensusGate:
     """Turns peers' bytes into checked inputs of one driver's core."""
@@ -43,6 +48,7 @@ class ConsensusGate:
         self._executor = executor
         self._network = network
         self._domain = domain
+        self._checked: dict[tuple[int, int, Hash32], None] = {}
 
     @property
     def _core(self) -> Core:
@@ -117,6 +123,9 @@ class ConsensusGate:
         leader = self._core.leader(proposal.view)
         if leader is None or block.seal.epoch != self._core.epoch:
             return
+        key = (block.seal.epoch, proposal.view, block.hash)
+        if key in self._checked:
+            return  # a replay: the core has it, and checking it again is what a flooder wants
         check_proposal_signature(proposal, leader, self._domain)
         _check_unsigned_parts(proposal)
         certificates = [
@@ -128,6 +137,9 @@ class ConsensusGate:
             # Also one whose statement we hold: its further signatures would enter the core.
             if certificate is not None and not self._check_certificate(certificate):
                 return
+        self._checked[key] = None
+        while len(self._checked) > CHECKED_MAX:
+            del self._checked[next(iter(self._checked))]
         self._driver.submit(ProposalReceived(proposal=proposal, now_ms=now_ms(), sender=peer))
 
     def _check_certificate(self, certificate: Certificate) -> bool:

@@ -24,8 +24,10 @@ log = structlog.get_logger("p2p")
 SESSIONS_MAX: Final = 128
 HALF_OPEN_MAX: Final = 32
 REQUESTS_MAX: Final = 256
-BAN_POINTS: Final = 100
+BAN_POINTS: Final = 95
 PENALTY_POINTS: Final = 25
+POINT_SECONDS: Final = 24.0
+"""A point is forgiven after so long: one offence after ten minutes."""
 BAN_SECONDS: Final = 600.0
 BANS_MAX: Final = 4_096
 REDIAL_SECONDS_MIN: Final = 0.2
@@ -73,7 +75,7 @@ class Mesh:
         self._on_request = on_request
         self._on_peer = on_peer
         self._sessions: dict[bytes, Session] = {}
-        self._points: dict[bytes, int] = {}
+        self._points: dict[bytes, tuple[float, float]] = {}
         self._bans: dict[bytes, float] = {}
         self._answers: dict[tuple[bytes, int], asyncio.Future[tuple[int, bytes]]] = {}
         self._next_request = 0
@@ -160,12 +162,14 @@ class Mesh:
 
     def penalize(self, peer: bytes, why: str) -> None:
         """Note misbehaviour (N3)."""
-        points = self._points.get(peer, 0) + PENALTY_POINTS
-        log.warning("peer misbehaves", peer=peer.hex()[:16], why=why, points=points)
-        self._points[peer] = points
+        now = asyncio.get_running_loop().time()
+        old, at = self._points.pop(peer, (0.0, now))
+        points = max(0.0, old - (now - at) / POINT_SECONDS) + PENALTY_POINTS
+        log.warning("peer misbehaves", peer=peer.hex()[:16], why=why, points=round(points))
+        self._points[peer] = (points, now)
         if points >= BAN_POINTS:
             self._points.pop(peer, None)
-            self._bans[peer] = asyncio.get_running_loop().time() + BAN_SECONDS
+            self._bans[peer] = now + BAN_SECONDS
             while len(self._bans) > BANS_MAX:
                 del self._bans[min(self._bans, key=lambda p: self._bans[p])]
             self._drop(peer)

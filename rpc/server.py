@@ -7,7 +7,8 @@ W1. A request names a host that is an IP address, ``localhost`` or a configured 
     refused: a page of another site cannot reach the node by rebinding its name.
 W2. A body is JSON by its content type, or it is refused: a form of another site cannot post here.
 W3. "Local" is a loopback peer that asked for a loopback host without a forwarding header; a
-    reverse proxy must set one (Forwarded, X-Forwarded-For or X-Real-IP).
+    reverse proxy must set one (Forwarded, X-Forwarded-For or X-Real-IP). A page of another site
+    runs in a browser on this machine: its Origin makes the request foreign, whatever CORS allows.
 """
 
 import asyncio
@@ -229,10 +230,13 @@ class RpcServer:
 
     def _is_local(self, request: BaseRequest) -> bool:
         """Answer whether the caller is on this machine (W3)."""
-        remote = request.remote or ""
-        if not (remote.startswith("127.") or remote in ("::1", "::ffff:127.0.0.1")):
+        headers = request.headers
+        if not _is_loopback(request.remote or "") or any(name in headers for name in _FORWARDED):
             return False
-        return not any(name in request.headers for name in _FORWARDED)
+        origin = headers.get(hdrs.ORIGIN)
+        if origin is not None and not _is_loopback(_host_name(origin.partition("://")[2])):
+            return False
+        return _is_loopback(_host_name(headers.get(hdrs.HOST, "")))
 
     def _is_known_host(self, host: str) -> bool:
         """Answer whether a Host header names this node (W1)."""
@@ -269,11 +273,7 @@ _TEXT: Final = WSMsgType.TEXT
 
 def is_allowed_host(host: str, names: frozenset[str]) -> bool:
     """Answer whether a Host header is an IP address or one of ``names``, with any port."""
-    name = host.lower()
-    if name.startswith("["):
-        name = name[1:].partition("]")[0]
-    elif name.count(":") == 1:
-        name = name.partition(":")[0]
+    name = _host_name(host)
     if name in names:
         return True
     try:
@@ -281,6 +281,25 @@ def is_allowed_host(host: str, names: frozenset[str]) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _host_name(host: str) -> str:
+    """Return the name or address of a Host header, without port and brackets."""
+    name = host.lower()
+    if name.startswith("["):
+        return name[1:].partition("]")[0]
+    return name.partition(":")[0] if name.count(":") == 1 else name
+
+
+def _is_loopback(name: str) -> bool:
+    return name in ("localhost", "::1", "::ffff:127.0.0.1") or _is_loopback_v4(name)
+
+
+def _is_loopback_v4(name: str) -> bool:
+    try:
+        return ipaddress.IPv4Address(name).is_loopback
+    except ValueError:
+        return False
 
 
 async def _send_all(socket: web.WebSocketResponse, subscriber: Subscriber) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from consensus.inputs import BlockFetched, CertificateReceived, ProposalReceived, VoteReceived
 from consensus.messages import encode_message
+from node import inbound
 from node.inbound import ConsensusGate
 from node.wire import Kind
 from primitives.errors import BadInputError, DecodeError, InvalidBlockError, InvalidSignatureError
@@ -85,6 +86,16 @@ def test_a_signed_proposal_reaches_the_core(world):
     assert isinstance(event, ProposalReceived)
     assert event.proposal == proposal
     assert event.sender == PEER
+
+
+def test_a_replayed_proposal_is_neither_checked_nor_passed_on_again(world, monkeypatch):
+    proposal = samples.proposal(samples.block(transactions=(samples.transaction(0),)))
+    world.receive(proposal)
+    monkeypatch.setattr(
+        inbound, "check_proposal_signature", lambda *_: pytest.fail("checked a replay")
+    )
+    world.receive(proposal)
+    assert len(world.inputs) == 1
 
 
 def test_a_proposal_whose_transactions_were_exchanged_is_refused(world):

@@ -126,6 +126,27 @@ async def test_debug_is_for_loopback_without_a_proxy(client: Client) -> None:
     assert answer["error"]["code"] == -32601
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_local"),
+    [
+        ({"Host": "localhost:8545"}, True),
+        ({"Host": "[::1]:8545"}, True),
+        ({"Host": "10.1.2.3:8545"}, False),
+        ({"Host": "node.example"}, False),
+        ({"Origin": "http://localhost:3000"}, True),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+    ],
+)
+async def test_debug_is_not_for_pages_of_other_sites(
+    world: World, headers: dict[str, str], is_local: bool
+) -> None:
+    body = b'{"jsonrpc":"2.0","id":1,"method":"debug_getRawHeader","params":["latest"]}'
+    async with Client(world, host_names=("node.example",)) as client:
+        _, answer = await client.post(body, JSON | headers)
+    assert ("result" in answer) is is_local
+
+
 async def test_plain_pages_are_served(client: Client) -> None:
     async with client.http.get(client.url + "/health") as response:
         assert (response.status, (await response.json())["status"]) == (200, "stalled")
