@@ -19,7 +19,8 @@ from node.wire import (
     decode_block_request,
     decode_certificate_request,
 )
-from primitives.block import Block, decode_block
+from primitives import rlp
+from primitives.block import Block, decode_block, decode_header_item
 from primitives.errors import InvalidBlockError
 from primitives.types import Epoch, Hash32, View
 from primitives.vote import (
@@ -86,8 +87,8 @@ class ConsensusGate:
         Raises:
             DecodeError, InvalidBlockError: the peer is to blame.
         """
-        block = decode_block(body)
-        if block.hash in self._core.missing_blocks:
+        if _hash_of(body) in self._core.missing_blocks:
+            block = decode_block(body)
             check_transactions_root(block)
             self._driver.submit(BlockFetched(block=block))
 
@@ -149,6 +150,15 @@ class ConsensusGate:
             return False
         check_certificate(certificate, validators, self._domain)
         return True
+
+
+def _hash_of(raw: bytes) -> Hash32:
+    """Return a block's hash; its transactions, which take far longer to decode, are passed over.
+
+    Raises:
+        DecodeError: not a block, or without a header.
+    """
+    return decode_header_item(rlp.decode_list(raw, "block", 3)[0]).hash
 
 
 def _check_unsigned_parts(proposal: Proposal) -> None:

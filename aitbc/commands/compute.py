@@ -115,7 +115,7 @@ async def _keep_posting(
 @click.option(
     "--status",
     type=click.Choice(["all", *JOB_STATES]),
-    default="open",
+    default="all",
     show_default=True,
     help="Which jobs.",
 )
@@ -142,7 +142,7 @@ def job_show(job_id: bytes, rpc_url: str, is_json: bool) -> None:
 
     found, receipt = run_with_chain(rpc_url, ask)
     if found.status == JobStatus.UNKNOWN:
-        fail(f"there is no job 0x{job_id.hex()}", "List them with: aitbc job list --status all")
+        fail(f"there is no job 0x{job_id.hex()}", "List them with: aitbc job list")
     record: dict[str, Any] = {
         **_job_row(found),
         "seed": found.seed,

@@ -9,6 +9,7 @@ from consensus.messages import encode_message
 from node import inbound
 from node.inbound import ConsensusGate
 from node.wire import Kind
+from primitives import rlp
 from primitives.errors import BadInputError, DecodeError, InvalidBlockError, InvalidSignatureError
 from primitives.vote import VoteKind
 from tests.unit.node import consensus_samples as samples
@@ -171,6 +172,16 @@ def test_a_block_passes_only_when_it_was_asked_for(world):
     world.core.missing_blocks.add(block.hash)
     world.gate.on_block(PEER, block.encode())
     assert isinstance(world.inputs.pop(), BlockFetched)
+
+
+def test_of_a_block_that_nobody_asked_for_only_the_header_is_decoded(world):
+    header, _, seal = rlp.decode_list(samples.block().encode(), "block", 3)
+    unreadable = rlp.encode([header, [b"\x00"] * 1_000, seal])
+    world.gate.on_block(PEER, unreadable)
+    assert world.inputs == []
+    world.core.missing_blocks.add(samples.block().hash)
+    with pytest.raises(DecodeError):
+        world.gate.on_block(PEER, unreadable)
 
 
 def test_a_block_whose_transactions_were_exchanged_is_refused(world):
