@@ -163,7 +163,8 @@ class ChainStore:
         """Make a block, whose parent is the head, the new head: one synced batch (C1).
 
         ``next_set`` is the following epoch's set when the block is terminal. ``signed`` is the
-        highest (epoch, view) that this node's key had signed.
+        highest (epoch, view) that this node's key had signed; the record never falls, also while
+        the node runs without its key.
         """
         block = executed.block
         if block.parent_hash != self.head.header.hash:
@@ -175,7 +176,7 @@ class ChainStore:
             (_key(_RECEIPTS, block.height), _encode_receipts(executed.receipts)),
             (_key(_PROOFS, block.height), _encode_proof(proof)),
             (_HEAD_KEY, _height_bytes(block.height)),
-            (_SIGNED_KEY, msgpack.packb(list(signed))),
+            (_SIGNED_KEY, msgpack.packb(list(max(signed, self.signed)))),
         ]
         for index, transaction in enumerate(block.transactions):
             writes.append((_TRANSACTIONS + transaction.hash, msgpack.packb([block.height, index])))

@@ -1,0 +1,48 @@
+"""The chain on disk keeps what a restart needs."""
+
+import pytest
+
+from primitives.errors import InvariantError
+from primitives.types import Epoch
+from tests.unit.rpc.small_chain import make_world
+
+
+def proof_of(world, height):
+    proof = world.chain.finality_proof(height)
+    assert proof is not None
+    return proof
+
+
+def test_record_of_what_the_key_signed_never_falls(tmp_path):
+    """A node that ran for a while without its key must still refuse an old guard."""
+    world = make_world(tmp_path)
+    world.mine()
+    assert world.chain.signed == (1, 1)
+    executed = world.build()
+    world.executor.commit_proven(executed, proof_of(world, 1), (0, 0))
+    assert world.chain.signed == (1, 1)
+
+
+def test_block_that_does_not_follow_the_head_is_never_written(tmp_path):
+    world = make_world(tmp_path)
+    stale = world.build()
+    world.mine(world.transaction())
+    head = world.chain.head
+    with pytest.raises(InvariantError):
+        world.chain.commit(stale, proof_of(world, 1), None, (1, 1))
+    assert world.chain.head is head
+
+
+def test_everything_of_a_block_is_read_back(tmp_path):
+    world = make_world(tmp_path)
+    transaction = world.transaction(value=7)
+    executed, head = world.mine(transaction)
+    chain = world.chain
+    assert chain.block(1) == executed.block
+    assert chain.receipts(1) == executed.receipts
+    assert chain.height_of(executed.block.hash) == 1
+    assert chain.transaction_location(transaction.hash) == (1, 0)
+    assert chain.time_ms(1) == executed.block.seal.time_ms == head.time_ms
+    assert chain.validator_set(Epoch(1)) == world.executor.validator_set(Epoch(1))
+    assert chain.block(2) is None
+    assert chain.header(-1) is None
