@@ -12,9 +12,10 @@ E3. A call from bytecode to a native contract runs ``Host.run_native`` after the
 E4. An exception that is none of the EVM's own passes through untouched: it is a bug of ours.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
 
 from primitives.block import Log
 from primitives.types import Address, Hash32
@@ -165,6 +166,12 @@ class Host(Protocol):
 
     def block_hash(self, height: int) -> Hash32:
         """Return the hash of one of the last 256 blocks, zero otherwise."""
+
+    def on_fresh_stack(self, depth: int, work: Callable[[], Any]) -> Any:
+        """Run a frame's work, in a thread of its own where the interpreter's stack would end.
+
+        Every frame goes through this: how deep calls can be must not depend on the interpreter.
+        """
 
     def is_native(self, address: bytes) -> bool:
         """Answer whether a native contract lives at the address."""

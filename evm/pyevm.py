@@ -118,6 +118,15 @@ class _Computation(PragueComputation):  # type: ignore[misc]
 
     _precompiles: ClassVar[dict[bytes, Callable[..., Any]]] = {}
 
+    @classmethod
+    def apply_message(
+        cls, state: Any, message: Any, transaction_context: Any, parent_computation: Any = None
+    ) -> Any:
+        run = super().apply_message
+        return state.host.on_fresh_stack(
+            message.depth, lambda: run(state, message, transaction_context, parent_computation)
+        )
+
     @property
     def precompiles(self) -> Any:
         message = self.msg

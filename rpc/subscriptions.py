@@ -1,6 +1,7 @@
 """Subscriptions over WebSocket: newHeads, logs, newPendingTransactions.
 
-U1. An event is encoded once for all subscribers of a kind; each gets it with its own id.
+U1. An event is encoded once for all subscribers, and each different question about a block's logs
+    is answered once: however many subscribe, a block full of logs does not hold the node up.
 U2. A subscriber's queue is bounded in messages and bytes; one that does not keep up is dropped
     with a reason, never slows the others, never blocks the node.
 """
@@ -54,7 +55,7 @@ class Subscriber:
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
         self._wake = asyncio.Event()
-        self._is_dropped = False
+        self.is_dropped = False
         self.subscriptions: dict[str, Subscription] = {}
 
     def add(self, topic: Topic, query: LogQuery, *, is_full: bool = False) -> str:
@@ -77,13 +78,13 @@ class Subscriber:
 
     def enqueue(self, message: bytes) -> None:
         """Queue a message, or drop the connection when it does not keep up (U2)."""
-        if self._is_dropped:
+        if self.is_dropped:
             return
         if (
             len(self._queue) >= QUEUE_MESSAGES_MAX
             or self._queued_bytes + len(message) > QUEUE_BYTES_MAX
         ):
-            self._is_dropped = True
+            self.is_dropped = True
             self._queue.clear()
             self._on_overflow(
                 f"slow consumer: more than {QUEUE_MESSAGES_MAX} messages or "
@@ -126,12 +127,15 @@ class Subscribers:
         if not any(subscriber.subscriptions for subscriber in self._all):
             return
         head = orjson.dumps(formats.header_json(block.header))
+        logs = _BlockLogs(block, receipts)
         for subscriber in list(self._all):
             for key, subscription in list(subscriber.subscriptions.items()):
                 if subscription.topic is Topic.HEADS:
                     subscriber.enqueue(_notification(key, head))
                 elif subscription.topic is Topic.LOGS:
-                    for encoded in _matching(block, receipts, subscription.query):
+                    for encoded in logs.matching(subscription.query):
+                        if subscriber.is_dropped:
+                            break
                         subscriber.enqueue(_notification(key, encoded))
 
     def on_pending(self, transaction: Transaction) -> None:
@@ -157,17 +161,37 @@ def parse_topic(value: Any, name: str) -> Topic:
     raise InvalidParamsError(f"{name}: no {str(value)[:64]!r} subscription; known: {known}")
 
 
-def _matching(
-    block: BlockRecord, receipts: tuple[TransactionReceipt, ...], query: LogQuery
-) -> list[bytes]:
-    found, log_index = [], 0
-    for index, receipt in enumerate(receipts):
-        for entry in receipt.logs:
-            if query.is_match(entry):
-                record = formats.place_log(block, entry, index, log_index)
-                found.append(orjson.dumps(formats.log_json(record)))
-            log_index += 1
-    return found
+class _BlockLogs:
+    """The logs of one block: each encoded once, each query answered once (U1)."""
+
+    __slots__ = ("_answers", "_block", "_encoded", "_receipts")
+
+    def __init__(self, block: BlockRecord, receipts: tuple[TransactionReceipt, ...]) -> None:
+        self._block = block
+        self._receipts = receipts
+        self._encoded: dict[int, bytes] = {}
+        self._answers: dict[LogQuery, list[bytes]] = {}
+
+    def matching(self, query: LogQuery) -> list[bytes]:
+        """Return the encoded logs that a query asks for, in order."""
+        found = self._answers.get(query)
+        if found is None:
+            found = self._answers[query] = self._find(query)
+        return found
+
+    def _find(self, query: LogQuery) -> list[bytes]:
+        found, log_index = [], 0
+        for index, receipt in enumerate(self._receipts):
+            for entry in receipt.logs:
+                if query.is_match(entry):
+                    encoded = self._encoded.get(log_index)
+                    if encoded is None:
+                        record = formats.place_log(self._block, entry, index, log_index)
+                        encoded = orjson.dumps(formats.log_json(record))
+                        self._encoded[log_index] = encoded
+                    found.append(encoded)
+                log_index += 1
+        return found
 
 
 def _notification(subscription_id: str, result: bytes) -> bytes:

@@ -5,6 +5,9 @@ transfer and a direct native call bypass the EVM with the gas and receipt that t
 inside it.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from contracts.context import SYSTEM_ADDRESS, BlockContext
 from contracts.errors import OutOfGas, Revert, WriteProtection
 from contracts.runtime import Registry, execute
@@ -13,6 +16,7 @@ from evm.precompiles import PRECOMPILES
 from primitives.types import ZERO_HASH, Address, Hash32
 from state.ledger import Ledger
 from state.native_frame import UNMETERED_GAS, NativeFrame
+from state.stacks import needs_fresh_stack, on_fresh_stack
 from state.validity import DELEGATION_PREFIX
 
 HISTORY_ADDRESS = Address(bytes.fromhex("0000f90827f1c53a10cb7a02335b175320002935"))
@@ -99,6 +103,15 @@ class Execution:
 
     def run(self, message: Message) -> MessageResult:
         """Run a message; its frame is undone when it fails."""
+        if needs_fresh_stack(message.depth):
+            return on_fresh_stack(lambda: self._run(message))
+        return self._run(message)
+
+    def on_fresh_stack(self, depth: int, work: Callable[[], Any]) -> Any:
+        """Run a frame of the bytecode engine, in a new thread where its depth asks for one."""
+        return on_fresh_stack(work) if needs_fresh_stack(depth) else work()
+
+    def _run(self, message: Message) -> MessageResult:
         if message.is_create or message.code:
             return self._engine.execute(self, self._environment, message)
         if self.is_native(message.to):

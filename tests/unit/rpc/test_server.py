@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from rpc import formats
 from rpc.limits import BODY_BYTES_MAX, QUEUE_MESSAGES_MAX, SUBSCRIPTIONS_PER_CONNECTION_MAX
 from rpc.server import RpcServer, is_allowed_host
 from rpc.subscriptions import Subscriber, Topic
@@ -202,6 +203,26 @@ async def test_subscriptions_are_for_websocket_and_limited(client: Client) -> No
         for _ in range(SUBSCRIPTIONS_PER_CONNECTION_MAX):
             assert "result" in await ask(socket, "eth_subscribe", "newHeads")
         assert (await ask(socket, "eth_subscribe", "newHeads"))["error"]["code"] == -32005
+
+
+async def test_a_log_is_encoded_once_for_all_subscriptions(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded = []
+    log_json = formats.log_json
+    monkeypatch.setattr(formats, "log_json", lambda log: encoded.append(log) or log_json(log))
+    questions = [
+        {},
+        {"address": "0x" + LOGGER.hex()},
+        {"topics": ["0x" + (42).to_bytes(32, "big").hex()]},
+        {},
+    ]
+    async with client.http.ws_connect(client.url + "/ws") as socket:
+        ids = [(await ask(socket, "eth_subscribe", "logs", q))["result"] for q in questions]
+        client.finalize(client.world.transaction(to=LOGGER))
+        told = [(await receive(socket))["params"] for _ in questions]
+    assert [entry["subscription"] for entry in told] == ids
+    assert len({entry["result"]["logIndex"] for entry in told}) == len(encoded) == 1
 
 
 async def test_slow_subscriber_is_dropped_with_a_reason() -> None:
