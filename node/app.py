@@ -20,6 +20,7 @@ from contracts.system import SYSTEM
 from evm.reference import ReferenceEngine
 from node.config import NodeConfig
 from node.driver import Driver, NodeStoppedError
+from node.evidence import EvidenceReporter
 from node.executor import Executor
 from node.gossip import TransactionGossip
 from node.guard import SignerGuard
@@ -34,7 +35,7 @@ from p2p.identity import Identity
 from p2p.mesh import Mesh
 from primitives.errors import ConfigError, DecodeError
 from primitives.genesis import Genesis
-from primitives.vote import VoteDomain
+from primitives.vote import Vote, VoteDomain
 from state.chain import ChainStore
 from state.store import Store
 from state.transition import Runtime
@@ -107,6 +108,11 @@ class Node:
             domain=self.domain,
         )
         self.gossip = TransactionGossip(self.chain, self.mempool, self.mesh, self.signature_workers)
+        self.evidence = EvidenceReporter(
+            self.executor, self.guard, home.evidence, self.gossip.submit
+        )
+        self.driver.hooks.on_evidence.append(self._on_evidence)
+        self._tasks: set[asyncio.Task[None]] = set()
         self.p2p_port = 0
 
     @classmethod
@@ -240,6 +246,11 @@ class Node:
             raise DecodeError("request", f"kind {kind} is not a request")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.signature_workers, self.syncer.answer_range, body)
+
+    def _on_evidence(self, first: Vote, second: Vote) -> None:
+        task = asyncio.ensure_future(self.evidence.report(first, second))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _on_peer(self, peer: bytes, is_connected: bool) -> None:  # noqa: ARG002
         if is_connected:

@@ -27,6 +27,7 @@ from node.files import write_atomically
 from primitives.block import Block
 from primitives.errors import AitbcError, ConfigError
 from primitives.keys import public_key, public_key_to_address
+from primitives.transaction import Transaction, sign_transaction
 from primitives.types import ZERO_HASH, Address, Hash32, View
 from primitives.vote import Certificate, Statement, Vote, VoteDomain, VoteKind, sign_vote
 from primitives.vrf import compute_proof
@@ -165,6 +166,10 @@ class SignerGuard:
             nullifications=nullifications,
             signature=signature,
         )
+
+    def sign_transaction(self, unsigned: Transaction) -> Transaction:
+        """Sign a transaction of the validator's own account; it is no vote and needs no record."""
+        return sign_transaction(unsigned, self._secret)
 
     def vrf_proof(self, alpha: bytes) -> bytes:
         """Return the VRF proof of this key; it is unique, so it needs no record."""

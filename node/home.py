@@ -66,6 +66,11 @@ class Home:
         """Reports of failures inside the node."""
         return self.data / "bundles"
 
+    @property
+    def evidence(self) -> Path:
+        """Conflicting votes that were seen."""
+        return self.data / "evidence"
+
     def create(self) -> None:
         """Make the directories, private to their owner."""
         for path in (self.root, self.config, self.data):

@@ -1,6 +1,7 @@
 """Block ranges from strangers: proofs, and a liar who must not stop the node."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -155,6 +156,62 @@ async def test_a_silent_peer_that_claims_the_most_holds_nobody_up():
     assert network.asked[3] == b"b"
     # An answer without the blocks that were claimed is a lie, no answer is not.
     assert set(network.penalties) == {b"a", b"b"}
+
+
+async def test_a_claim_alone_does_not_make_the_node_say_that_it_syncs():
+    seen = []
+
+    class Liar(Network):
+        async def request(self, peer, kind, body, *, timeout_seconds):
+            seen.append(syncer.is_syncing)
+            return await super().request(peer, kind, body, timeout_seconds=timeout_seconds)
+
+    syncer = Syncer(
+        driver=None,
+        executor=Chain(),
+        execution_thread=None,
+        guard=None,
+        network=Liar(silent=[b"c"]),
+        domain=samples.DOMAIN,
+    )
+    syncer.on_status(b"c", encode_status(Status(height=2**63, block_hash=bytes(32), epoch=1)))
+    await syncer._catch_up()
+    assert seen == [False]
+    assert not syncer.is_syncing
+
+
+async def test_a_peer_that_delivered_is_asked_before_one_that_claims_more():
+    class Honest(Network):
+        async def request(self, peer, kind, body, *, timeout_seconds):
+            self.asked.append(peer)
+            if peer in self.silent:
+                raise TimeoutError
+            return Kind.RANGE, encode_range([entry()])
+
+    class Heard:
+        def announce(self, *_done):
+            syncing.append(syncer.is_syncing)
+
+        def submit(self, _event):
+            pass
+
+    syncing = []
+    chain, network = Chain(), Honest(silent=[b"c"])
+    chain.runtime = SimpleNamespace(parameters=SimpleNamespace(epoch_blocks=100))
+    syncer = Syncer(
+        driver=Heard(),
+        executor=chain,
+        execution_thread=None,
+        guard=None,
+        network=network,
+        domain=samples.DOMAIN,
+    )
+    for peer, height in ((b"a", 20), (b"b", 10)):
+        syncer.on_status(peer, encode_status(Status(height=height, block_hash=bytes(32), epoch=1)))
+    await syncer._sync_from(b"b")
+    assert syncing == [True]
+    syncer.on_status(b"c", encode_status(Status(height=2**63, block_hash=bytes(32), epoch=1)))
+    assert syncer._best_peer() == b"b"
 
 
 async def test_a_finalized_block_that_our_rules_refuse_stops_the_node():

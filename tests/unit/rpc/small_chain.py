@@ -2,7 +2,7 @@
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -187,6 +187,7 @@ def make_world(path: Path) -> World:
         engine=ReferenceEngine(),
     )
     chain = ChainStore.open(Store.open(str(path / "db")), genesis, runtime)
+    runtime = replace(runtime, genesis_hash=chain.genesis_hash)
     domain = VoteDomain(CHAIN_ID, chain.genesis_hash)
     executor = Executor(chain, runtime, domain, 60_000, path / "bundles")
     return World(chain, runtime, executor, deep_executor(2, "reader"), domain)

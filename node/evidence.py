@@ -1,0 +1,116 @@
+"""Equivocation that the core saw: kept on disk, then reported to staking.
+
+The report is an ordinary transaction of the account of the validator key, which earns the fees of
+its blocks; staking slashes once and pays the reporter. A node without key, or one whose account
+cannot pay the gas, keeps the file for its operator.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from contracts.places import STAKING_ADDRESS
+from contracts.staking.contract import Staking
+from contracts.staking.messages import SetMember, VoteData
+from node.executor import Executor
+from node.files import write_atomically
+from node.guard import SignerGuard
+from primitives.errors import AitbcError
+from primitives.transaction import DYNAMIC_FEE, Transaction
+from primitives.types import Address, Hash32
+from primitives.vote import ValidatorSet, Vote
+from state.gas import next_base_fee
+
+log = structlog.get_logger("evidence")
+
+REPORTS_MAX: Final = 256
+REPORT_GAS: Final = 1_500_000
+REPORT_TIP_WEI: Final = 10**9
+_METHOD: Final = "reportDoubleSign"
+
+
+class EvidenceReporter:
+    """Takes pairs of conflicting votes; one report per validator."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        guard: SignerGuard | None,
+        directory: Path,
+        submit: Callable[[bytes], Awaitable[Hash32]],
+    ) -> None:
+        self._executor = executor
+        self._guard = guard
+        self._directory = directory
+        self._submit = submit
+        self._reported: set[Address] = set()
+
+    async def report(self, first: Vote, second: Vote) -> None:
+        """Keep the pair and send it to staking, once per validator."""
+        voter = first.voter
+        if voter in self._reported or len(self._reported) >= REPORTS_MAX:
+            return
+        self._reported.add(voter)
+        path = self._keep(first, second)
+        validators = self._executor.validator_set(first.statement.epoch)
+        if self._guard is None or validators is None:
+            log.warning("equivocation kept for the operator", file=str(path))
+            return
+        try:
+            transaction = self._transaction(first, second, validators, self._guard)
+            sent = await self._submit(transaction.encode())
+        except AitbcError as error:
+            log.warning("equivocation not reported", why=str(error), file=str(path))
+        else:
+            log.warning("equivocation reported", voter="0x" + voter.hex(), tx="0x" + sent.hex())
+
+    def _keep(self, first: Vote, second: Vote) -> Path:
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        statement = first.statement
+        name = f"{statement.epoch}-{statement.view}-{first.voter.hex()}.json"
+        votes = ["0x" + vote.encode().hex() for vote in (first, second)]
+        document = {"voter": "0x" + first.voter.hex(), "votes": votes}
+        path = self._directory / name
+        write_atomically(path, json.dumps(document, indent=2).encode())
+        return path
+
+    def _transaction(
+        self, first: Vote, second: Vote, validators: ValidatorSet, guard: SignerGuard
+    ) -> Transaction:
+        head = self._executor.chain.head
+        account = head.state.account(guard.address)
+        header = head.header
+        base_fee = next_base_fee(header.base_fee_per_gas, header.gas_used, header.gas_limit)
+        unsigned = Transaction(
+            kind=DYNAMIC_FEE,
+            chain_id=self._executor.runtime.chain_id,
+            nonce=0 if account is None else account.nonce,
+            max_priority_fee_per_gas=REPORT_TIP_WEI,
+            max_fee_per_gas=2 * base_fee + REPORT_TIP_WEI,
+            gas_limit=REPORT_GAS,
+            to=Address(STAKING_ADDRESS),
+            value=0,
+            data=report_calldata(first, second, validators),
+        )
+        return guard.sign_transaction(unsigned)
+
+
+def report_calldata(first: Vote, second: Vote, validators: ValidatorSet) -> bytes:
+    """Return the call of staking's ``reportDoubleSign``."""
+    method = next(m for m in Staking.methods.values() if m.name == _METHOD)
+    members = [SetMember(v.address, v.public_key, v.power) for v in validators.validators]
+    votes = [
+        VoteData(
+            int(vote.statement.kind),
+            vote.statement.epoch,
+            vote.statement.view,
+            vote.statement.height,
+            vote.statement.block_hash,
+            vote.signature,
+        )
+        for vote in (first, second)
+    ]
+    return method.selector + method.arguments.write((first.voter, *votes, members))
