@@ -35,10 +35,14 @@ from p2p.identity import Identity
 from p2p.mesh import Mesh
 from primitives.errors import ConfigError, DecodeError
 from primitives.genesis import Genesis
+from primitives.matmul import MatmulSpec
+from primitives.matmul_kernel import compute_tile
+from primitives.types import ZERO_HASH
 from primitives.vote import Vote, VoteDomain
 from state.chain import ChainStore
 from state.store import Store
 from state.transition import Runtime
+from state.trie.hashing import warm_up as warm_up_hashing
 
 log = structlog.get_logger("node")
 
@@ -48,6 +52,8 @@ WARM_UP_DELAY_SECONDS: Final = 2.0
 """Slow imports start after the first votes, so they do not delay the first block."""
 
 PEERS_PATIENCE_SECONDS: Final = 2.0
+
+_SMALL_PRODUCT: Final = MatmulSpec(seed=ZERO_HASH, m=64, n=64, k=64)
 
 Service = Callable[[], Coroutine[Any, Any, None]]
 
@@ -155,6 +161,8 @@ class Node:
             peer=self.identity.peer.hex(),
             validator=None if self.guard is None else "0x" + self.guard.address.hex(),
         )
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.execution_thread, warm_up_hashing)
         await self._await_peers()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.driver.run())
@@ -220,9 +228,11 @@ class Node:
             await asyncio.sleep(0.02)
 
     async def _warm_up(self) -> None:
-        """Load the bytecode engine in the background."""
+        """Load what is slow at its first use in the background: bytecode engine, tile kernel."""
         await asyncio.sleep(WARM_UP_DELAY_SECONDS)
-        await asyncio.get_running_loop().run_in_executor(self.readers, self.engine.warm_up)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.readers, self.engine.warm_up)
+        await loop.run_in_executor(self.readers, compute_tile, _SMALL_PRODUCT, 0)
 
     def _on_message(self, peer: bytes, kind: int, body: bytes) -> None:
         match kind:

@@ -137,7 +137,6 @@ class Syncer:
             if peer is None:
                 self.is_syncing = False
                 return
-            self.is_syncing = True
             try:
                 await self._sync_from(peer)
             except (TimeoutError, ConnectionError) as error:
@@ -178,6 +177,8 @@ class Syncer:
         for entry in blocks:
             done = await loop.run_in_executor(self._thread, self._persist, entry)
             if done is not None:
+                self.is_syncing = True  # proven: a mere claim does not make the node unready
+                self._failures[peer] = -1  # and before strangers the peer is asked again
                 self._driver.announce(*done)
                 self._tell_core(entry, is_last=entry is blocks[-1])
 
