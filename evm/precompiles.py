@@ -24,6 +24,7 @@ PRICE_FACTORS: Final[dict[bytes, int]] = {
     _address(0x06): 4,
     _address(0x07): 4,
     _address(0x08): 40,
+    _address(0x09): 20,
     _address(0x0B): 4,
     _address(0x0C): 16,
     _address(0x0D): 4,

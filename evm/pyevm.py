@@ -153,6 +153,18 @@ class _Computation(PragueComputation):  # type: ignore[misc]
     def consume_initcode_gas_cost(cls, computation: Any) -> None:
         """Charge nothing: intrinsic gas of the transaction holds it (EIP-3860)."""
 
+    def add_child_computation(self, child_computation: Any) -> None:
+        """Take a finished call's output; the child itself is not kept: the host has its effects."""
+        super().add_child_computation(child_computation)
+        self.children.clear()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
+        """End the frame. Its error's traceback would tie frame and error into a cycle."""
+        is_handled: bool | None = super().__exit__(kind, error, trace)
+        if is_handled and error is not None:
+            error.__traceback__ = error.__context__ = error.__cause__ = None
+        return is_handled
+
     def refund_gas(self, amount: int) -> None:
         self.state.host.add_refund(amount)
 

@@ -6,13 +6,12 @@ this module catches it. A read writes nothing that outlives it, so it may end an
 """
 
 import asyncio
-import ctypes
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from node.interrupt import TimeIsUpError, Watch, run_watched
 from rpc.errors import LimitExceededError, TimedOutError
 
 READS_WAITING_MAX: Final = 1_024
@@ -21,26 +20,19 @@ READ_SECONDS_MAX: Final = 5.0
 T = TypeVar("T")
 
 
-class _TimeIsUpError(BaseException):
-    """Raised in a reading thread whose time is over."""
+class _TimedWatch(Watch):
+    """A watch that knows when its read began."""
 
-
-class _Watch:
-    """Interrupts one read, at most once, and never after it ended."""
-
-    __slots__ = ("_has_fired", "_is_done", "_lock", "_thread", "started_at", "timer")
+    __slots__ = ("started_at", "timer")
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._thread = 0
-        self._is_done = False
-        self._has_fired = False
+        super().__init__()
         self.started_at: float | None = None
         self.timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
-        """Note the thread that reads."""
-        self._thread = threading.get_ident()
+        """Note the thread that reads, and when."""
+        super().begin()
         self.started_at = time.monotonic()
 
     def seconds_left(self, seconds: float) -> float:
@@ -48,21 +40,6 @@ class _Watch:
         if self.started_at is None:
             return seconds
         return seconds - (time.monotonic() - self.started_at)
-
-    def fire(self) -> None:
-        """Interrupt the read if it still runs."""
-        with self._lock:
-            if not self._is_done and not self._has_fired:
-                self._has_fired = True
-                _raise_in(self._thread, _TimeIsUpError)
-
-    def end(self) -> None:
-        """Note that the read is over; an interrupt that is under way is called back."""
-        with self._lock:
-            if not self._is_done:
-                self._is_done = True
-                if self._has_fired:
-                    _raise_in(self._thread, None)
 
 
 class Readers:
@@ -82,7 +59,7 @@ class Readers:
         if self._waiting >= READS_WAITING_MAX:
             raise LimitExceededError(f"too many reads are waiting: limit {READS_WAITING_MAX}")
         loop = asyncio.get_running_loop()
-        watch = _Watch()
+        watch = _TimedWatch()
         self._look(watch, seconds)
         self._waiting += 1
         try:
@@ -92,7 +69,7 @@ class Readers:
             if watch.timer is not None:
                 watch.timer.cancel()
 
-    def _look(self, watch: _Watch, seconds: float) -> None:
+    def _look(self, watch: _TimedWatch, seconds: float) -> None:
         """Interrupt a read whose time is over, or look again when it would be."""
         left = watch.seconds_left(seconds)
         if left > 0:
@@ -102,20 +79,8 @@ class Readers:
             watch.fire()
 
 
-def _run(read: Callable[[], T], watch: _Watch, seconds: float) -> T:
+def _run(read: Callable[[], T], watch: _TimedWatch, seconds: float) -> T:
     try:
-        try:
-            watch.begin()
-            return read()
-        finally:
-            watch.end()
-    except _TimeIsUpError:
-        watch.end()  # the interrupt may have come while the first one was under way
+        return run_watched(read, watch)
+    except TimeIsUpError:
         raise TimedOutError(seconds) from None
-
-
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Raise ``error`` in a thread at its next bytecode; None takes back what has not arrived."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), None if error is None else ctypes.py_object(error)
-    )

@@ -38,7 +38,7 @@ class ConsensusSection(_Section):
     """Local timing; it never decides what is valid."""
 
     delta_ms: int = Field(default=500, ge=1, le=60_000)
-    execution_allowance_ms: int = Field(default=1_000, ge=0, le=60_000)
+    execution_allowance_ms: int = Field(default=2_000, ge=0, le=60_000)
     block_time_ms: int = Field(default=0, ge=0, le=600_000)
     """0 takes the genesis parameter."""
 

@@ -279,7 +279,7 @@ class Driver:
                     time_ms=max(now_ms(), effect.earliest_ms, parent.time_ms + 1),
                     vrf_proof=guard.vrf_proof(alpha),
                     parent_certificate=effect.certificate,
-                    late_votes=effect.late_votes,
+                    late_votes=self._executor.fitting_votes(effect.parent_hash, effect.late_votes),
                 )
                 return self._executor.build(effect.parent_hash, seal, queues)
             except InvalidBlockError as error:

@@ -15,8 +15,9 @@ from typing import Final
 import structlog
 
 from node.bundle import write_bundle
+from node.interrupt import TimeIsUpError, run_limited
 from node.mempool import Selection
-from node.seal_rules import check_seal
+from node.seal_rules import check_seal, is_late_vote_in_reach
 from primitives.block import Block, Header
 from primitives.errors import (
     AitbcError,
@@ -27,7 +28,7 @@ from primitives.errors import (
 from primitives.seal import Seal
 from primitives.transaction import Transaction
 from primitives.types import Address, Epoch, Hash32
-from primitives.vote import Certificate, ValidatorSet, VoteDomain
+from primitives.vote import Certificate, ValidatorSet, Vote, VoteDomain
 from state.chain import ChainStore, ExecutedBlock, FinalityProof, Head
 from state.execution import HISTORY_ADDRESS, HISTORY_RING
 from state.layers import Layer
@@ -62,6 +63,24 @@ class BuiltBlock:
     executed: ExecutedBlock
     poisonous: tuple[Transaction, ...]
     impossible: tuple[Transaction, ...]
+
+
+class _Filling:
+    """A block being filled: what went in, and what the pool should forget."""
+
+    __slots__ = ("chosen", "impossible", "poisonous", "transition")
+
+    def __init__(self, transition: BlockTransition) -> None:
+        self.transition = transition
+        self.chosen: list[Transaction] = []
+        self.poisonous: list[Transaction] = []
+        self.impossible: list[Transaction] = []
+
+    def repeat(self, transition: BlockTransition) -> None:
+        """Apply what went in to a fresh transition on the same state; it has the same effect."""
+        self.transition = transition
+        for transaction in self.chosen:
+            transition.apply(transaction)
 
 
 class Executor:
@@ -124,7 +143,7 @@ class Executor:
         Raises:
             InvalidBlockError: the message says which rule; also for a failure inside the node.
         """
-        if block.hash in self._executed:
+        if block.hash in self._executed or self._is_final(block):
             return
         try:
             self._executed[block.hash] = self._execute(self._with_known_senders(block))
@@ -134,6 +153,13 @@ class Executor:
             path = write_bundle(self._bundles, "execute", error, {"block": block.encode()})
             log.error("execution failed inside the node", bundle=str(path), error=str(error))
             raise InvalidBlockError(f"execution failed inside the node: {error}") from error
+
+    def _is_final(self, block: Block) -> bool:
+        """Answer whether block sync persisted the block while the core still waited for it.
+
+        Its parent's state is gone then; the verdict is the quorum's and ours, not "no parent".
+        """
+        return self.chain.height_of(block.hash) is not None
 
     def _with_known_senders(self, block: Block) -> Block:
         """Return the block with the pool's own transactions where it holds them."""
@@ -160,6 +186,20 @@ class Executor:
         check_state_root(block.header, overlay.state_root)
         return ExecutedBlock(block=block, overlay=overlay, receipts=outcome.receipts)
 
+    def fitting_votes(self, parent_hash: Hash32, votes: tuple[Vote, ...]) -> tuple[Vote, ...]:
+        """Return the late votes that a block on this parent may carry (``node.seal_rules``).
+
+        After block sync the core may offer votes for blocks that are too far back.
+        """
+        layer, parent = self.parent_state(parent_hash)
+        ancestor_hash = _ancestor_hashes(layer, parent.header)
+        return tuple(
+            vote
+            for vote in votes
+            if is_late_vote_in_reach(vote, parent.header.height + 1)
+            and ancestor_hash(vote.statement.height) == vote.statement.block_hash
+        )
+
     def build(self, parent_hash: Hash32, seal: Seal, queues: Queues) -> BuiltBlock:
         """Make a block from waiting transactions.
 
@@ -167,9 +207,13 @@ class Executor:
             InvalidBlockError: the parent is not here.
         """
         layer, parent = self.parent_state(parent_hash)
-        transition = BlockTransition(self.runtime, layer, parent, seal)
-        transition.begin()
-        chosen, poisonous, impossible = self._fill(transition, queues)
+        filling = _Filling(self._new_transition(layer, parent, seal))
+        try:
+            self._fill(filling, queues)
+        except TimeIsUpError:
+            # The interrupted transition may be half changed: make it again without the culprit.
+            filling.repeat(self._new_transition(layer, parent, seal))
+        transition, chosen = filling.transition, filling.chosen
         outcome = transition.finish()
         overlay = self.chain.tree.apply(layer, outcome.changes)
         header = build_header(transition, chosen, outcome, overlay.state_root)
@@ -177,43 +221,63 @@ class Executor:
         executed = ExecutedBlock(block=block, overlay=overlay, receipts=outcome.receipts)
         self._executed[block.hash] = executed
         return BuiltBlock(
-            executed=executed, poisonous=tuple(poisonous), impossible=tuple(impossible)
+            executed=executed,
+            poisonous=tuple(filling.poisonous),
+            impossible=tuple(filling.impossible),
         )
 
-    def _fill(
-        self, transition: BlockTransition, queues: Queues
-    ) -> tuple[list[Transaction], list[Transaction], list[Transaction]]:
-        """Apply transactions until gas, time or supply ends."""
-        chosen: list[Transaction] = []
-        poisonous: list[Transaction] = []
-        impossible: list[Transaction] = []
+    def _new_transition(self, layer: Layer, parent: ParentBlock, seal: Seal) -> BlockTransition:
+        transition = BlockTransition(self.runtime, layer, parent, seal)
+        transition.begin()
+        return transition
+
+    def _fill(self, filling: "_Filling", queues: Queues) -> None:
+        """Apply transactions until gas, time or supply ends.
+
+        Raises:
+            TimeIsUpError: a transaction ran past the block's time; ``filling`` tells which.
+        """
+        transition = filling.transition
         selection = Selection(queues, transition.block.base_fee, transition.ledger.nonce)
         deadline = time.monotonic() + self._budget_seconds
         misfits = 0
         for transaction in selection:
-            began = time.monotonic()
-            if began > deadline or misfits > MISFITS_MAX:
+            left = deadline - time.monotonic()
+            if left <= 0 or misfits > MISFITS_MAX:
                 break
             try:
-                transition.apply(transaction)
+                self._apply(filling, transaction, left)
             except BlockGasError:
                 misfits += 1
                 selection.skip_sender()
             except (InvalidTransactionError, InvalidSignatureError) as error:
                 if not error.is_retryable:
-                    impossible.append(transaction)
+                    filling.impossible.append(transaction)
                 selection.skip_sender()
-            except Exception as error:  # noqa: BLE001 - X3: quarantine it, build without it
+            except Exception as error:  # noqa: BLE001 - X3: quarantine it
                 facts = {"transaction": transaction.encode(), "height": transition.block.height}
                 path = write_bundle(self._bundles, "build", error, facts)
                 log.error("transaction failed inside the node", bundle=str(path))
-                poisonous.append(transaction)
+                filling.poisonous.append(transaction)
                 selection.skip_sender()
-            else:
-                chosen.append(transaction)
-                if time.monotonic() - began > self._budget_seconds:
-                    impossible.append(transaction)
-        return chosen, poisonous, impossible
+
+    def _apply(self, filling: "_Filling", transaction: Transaction, left: float) -> None:
+        """Apply one transaction; bytecode gets what is left of the block's time.
+
+        One that had half of the block's time, or more, for itself and did not end is evicted.
+        """
+        transition = filling.transition
+        if not transition.runs_bytecode(transaction):
+            transition.apply(transaction)
+        else:
+            try:
+                run_limited(lambda: transition.apply(transaction), left)
+            except TimeIsUpError:
+                if left >= self._budget_seconds / 2:
+                    log.warning("transaction takes too long", tx="0x" + transaction.hash.hex())
+                    filling.impossible.append(transaction)
+                raise
+        filling.chosen.append(transaction)
 
     def commit(
         self, block_hash: Hash32, certificate: Certificate, signed: tuple[int, int]

@@ -13,6 +13,8 @@ from typing import Final
 
 import structlog
 
+from contracts.system import SYSTEM
+from evm.precompiles import PRECOMPILES
 from node.mempool import AlreadyKnownError, Mempool, PoolFullError, SenderState
 from node.network import Network
 from node.wire import (
@@ -28,9 +30,13 @@ from primitives.errors import (
     InvalidSignatureError,
     InvalidTransactionError,
 )
+from primitives.keccak import EMPTY_KECCAK
 from primitives.transaction import Transaction, decode_transaction
 from primitives.types import Hash32
 from state.chain import ChainStore
+from state.layers import Base
+from state.transition import evm_gas_max
+from state.validity import BytecodeGasError
 
 log = structlog.get_logger("txpool")
 
@@ -57,6 +63,7 @@ class TransactionGossip:
         workers: ThreadPoolExecutor,
     ) -> None:
         self._chain = chain
+        self._parameters = mempool.parameters
         self._mempool = mempool
         self._network = network
         self._workers = workers
@@ -158,6 +165,7 @@ class TransactionGossip:
             sender = SenderState(0, 0, b"")
         else:
             sender = SenderState(account.nonce, account.balance, state.code(account.code_hash))
+        self._check_bytecode_gas(transaction, state)
         self._mempool.add(transaction, sender)
         for hook in self.on_pending:
             hook(transaction)
@@ -165,6 +173,22 @@ class TransactionGossip:
         if not self._is_flush_planned:
             self._is_flush_planned = True
             asyncio.get_running_loop().call_later(GOSSIP_DELAY_SECONDS, self._flush)
+
+    def _check_bytecode_gas(self, transaction: Transaction, state: Base) -> None:
+        """Refuse what runs bytecode and asks for more gas than a block gives to it.
+
+        Raises:
+            BytecodeGasError: it would wait for ever.
+        """
+        limit = evm_gas_max(self._parameters)
+        if transaction.gas_limit <= limit:
+            return
+        to = transaction.to
+        account = None if to is None else state.account(to)
+        has_code = account is not None and account.code_hash != EMPTY_KECCAK
+        runs_code = to in PRECOMPILES or (has_code and to is not None and not SYSTEM.is_native(to))
+        if to is None or transaction.authorizations or runs_code:
+            raise BytecodeGasError(transaction.gas_limit, limit)
 
     def _flush(self) -> None:
         self._is_flush_planned = False

@@ -34,6 +34,7 @@ from primitives.vrf import compute_proof
 
 VIEWS_KEPT: Final = 256
 FRAMES_MAX: Final = 8_192
+FRAME_BYTES_MAX: Final = 256
 _MAGIC: Final = b"AITBCGUARD2"
 _FRAME: Final = struct.Struct(">II")
 _FLOOR: Final = 0
@@ -274,7 +275,14 @@ def _read_frames(raw: bytes, offset: int) -> tuple[list[list[Any]], int]:
 
 
 def _is_cut_short(tail: bytes) -> bool:
-    """Answer whether the file ends before the frame does."""
+    """Answer whether a file's end is one frame that was not written to its end, and nothing else.
+
+    A damaged length could make whole frames look like the rest of one, so none may be among it.
+    """
+    if len(tail) >= _FRAME.size + FRAME_BYTES_MAX:
+        return False
+    if any(_read_frames(tail, offset)[0] for offset in range(len(tail))):
+        return False
     return len(tail) < _FRAME.size or len(tail) - _FRAME.size < _FRAME.unpack_from(tail)[0]
 
 

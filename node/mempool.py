@@ -3,7 +3,8 @@
 M1. At most ``TRANSACTIONS_MAX`` in all and ``PER_ACCOUNT_MAX`` per sender; a full pool evicts its
     cheapest in favour of a dearer newcomer.
 M2. One transaction per (sender, nonce); a replacement raises both fees by a tenth.
-M3. Everything here passed ``check_form``, and the funds check against the last finalized state.
+M3. Everything here passed ``check_form``; a sender's balance in the last finalized state covers
+    all that it has waiting, so filling the pool takes money that could be spent.
 M4. Transactions leave at finalization, eviction or replacement, or when executing them failed.
 """
 
@@ -18,6 +19,7 @@ from primitives.transaction import Transaction
 from primitives.types import Address, Hash32
 from state.validity import (
     DELEGATION_PREFIX,
+    InsufficientFundsError,
     NonceTooLowError,
     SenderNotEoaError,
     check_form,
@@ -26,7 +28,7 @@ from state.validity import (
 
 TRANSACTIONS_MAX: Final = 20_000
 PER_ACCOUNT_MAX: Final = 4_096
-NONCE_GAP_MAX: Final = 4_096
+NONCE_GAP_MAX: Final = 1_024
 REPLACEMENT_PERCENT: Final = 10
 QUARANTINE_MAX: Final = 1_024
 
@@ -75,9 +77,10 @@ class Mempool:
 
     def __init__(self, chain_id: int, parameters: Parameters) -> None:
         self._chain_id = chain_id
-        self._parameters = parameters
+        self.parameters = parameters
         self._by_hash: dict[Hash32, Transaction] = {}
         self._by_sender: dict[Address, dict[int, Transaction]] = {}
+        self._costs: dict[Address, int] = {}
         self._cheapest: list[tuple[int, int, Hash32]] = []
         self._sequence = 0
         self._quarantine: dict[Hash32, None] = {}
@@ -110,13 +113,18 @@ class Mempool:
             raise AlreadyKnownError
         if transaction.hash in self._quarantine:
             raise QuarantinedError
-        check_form(transaction, self._chain_id, self._parameters)
+        check_form(transaction, self._chain_id, self.parameters)
         self._check_account(transaction, account)
         queue = self._by_sender.get(transaction.sender, {})
         old = queue.get(transaction.nonce)
         if old is not None:
             _check_replacement(old, transaction)
-        else:
+        waiting = self._costs.get(transaction.sender, 0) - (0 if old is None else _cost(old))
+        if waiting + _cost(transaction) > account.balance:
+            raise InsufficientFundsError(
+                transaction.sender, account.balance, waiting + _cost(transaction)
+            )
+        if old is None:
             self._make_room(transaction, len(queue))
         if old is not None:
             self._remove(old)
@@ -184,6 +192,8 @@ class Mempool:
     def _insert(self, transaction: Transaction) -> None:
         self._by_hash[transaction.hash] = transaction
         self._by_sender.setdefault(transaction.sender, {})[transaction.nonce] = transaction
+        sender = transaction.sender
+        self._costs[sender] = self._costs.get(sender, 0) + _cost(transaction)
         self._sequence += 1
         # Later arrivals of equal price go first: a spammer's newest evicts its own.
         entry = (transaction.max_fee_per_gas, -self._sequence, transaction.hash)
@@ -196,8 +206,10 @@ class Mempool:
         del self._by_hash[transaction.hash]
         queue = self._by_sender[transaction.sender]
         del queue[transaction.nonce]
+        self._costs[transaction.sender] -= _cost(transaction)
         if not queue:
             del self._by_sender[transaction.sender]
+            del self._costs[transaction.sender]
 
 
 class Selection:
@@ -239,6 +251,11 @@ class Selection:
         tip = transaction.effective_gas_price(self._base_fee) - self._base_fee
         self._order += 1
         heapq.heappush(self._heap, (-tip, self._order, transaction))
+
+
+def _cost(transaction: Transaction) -> int:
+    """Return the most wei that a transaction can take from its sender."""
+    return transaction.gas_limit * transaction.max_fee_per_gas + transaction.value
 
 
 def _check_replacement(old: Transaction, new: Transaction) -> None:

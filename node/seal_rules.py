@@ -14,6 +14,7 @@ from primitives.types import Epoch, Hash32
 from primitives.vote import (
     Certificate,
     ValidatorSet,
+    Vote,
     VoteDomain,
     VoteKind,
     check_certificate,
@@ -55,6 +56,11 @@ def check_seal(
         raise InvalidBlockError(f"seal: {error}") from error
 
 
+def is_late_vote_in_reach(vote: Vote, height: int) -> bool:
+    """Answer whether a block at a height may still carry a vote: for 8 ancestors and the parent."""
+    return 1 <= height - vote.statement.height <= LATE_VOTE_ANCESTORS_MAX + 1
+
+
 def _check_parent_certificate(
     certificate: Certificate | None,
     parent: Header,
@@ -85,10 +91,9 @@ def _check_late_votes(
     for vote in votes:
         statement = vote.statement
         key = (vote.voter, statement.epoch, statement.view)
-        depth = block.height - statement.height
         if key in seen or statement.kind not in _PARENT_KINDS:
             raise InvalidBlockError("seal with a late vote twice, or of another kind")
-        if not 1 <= depth <= LATE_VOTE_ANCESTORS_MAX + 1:
+        if not is_late_vote_in_reach(vote, block.height):
             raise InvalidBlockError("seal with a late vote for a block too far back")
         if ancestor_hash(statement.height) != statement.block_hash:
             raise InvalidBlockError("seal with a late vote for a block outside the chain")

@@ -25,7 +25,9 @@ from primitives.errors import AitbcError
 
 SEGMENT_BYTES_MAX: Final = 16 * 1024 * 1024
 RECORD_BYTES_MAX: Final = 32 * 1024 * 1024
+SCAN_BYTES_MAX: Final = 1024 * 1024
 _FRAME: Final = struct.Struct(">II")
+_BODY_MARK: Final = b"\x94"
 
 
 class RecordKind(IntEnum):
@@ -151,7 +153,8 @@ def _frames(data: bytes) -> Iterator[tuple[Record, int]]:
         length, checksum = _FRAME.unpack_from(data, offset)
         begin = offset + _FRAME.size
         body = data[begin : begin + length]
-        if length > RECORD_BYTES_MAX or len(body) < length or zlib.crc32(body) != checksum:
+        is_whole = 0 < length <= RECORD_BYTES_MAX and len(body) == length
+        if not is_whole or zlib.crc32(body) != checksum:
             return
         kind, epoch, view, payload = msgpack.unpackb(body)
         offset = begin + length
@@ -159,9 +162,15 @@ def _frames(data: bytes) -> Iterator[tuple[Record, int]]:
 
 
 def _has_frame_after(data: bytes, offset: int) -> bool:
-    """Answer whether a good frame follows the bad one at ``offset``, by its stated length."""
-    if offset + _FRAME.size > len(data):
-        return False
-    length, _ = _FRAME.unpack_from(data, offset)
-    after = offset + _FRAME.size + length
-    return length <= RECORD_BYTES_MAX and next(_frames(data[after:]), None) is not None
+    """Answer whether a good frame follows the bad one at ``offset``.
+
+    The bad frame's length may itself be what is damaged, so every place of the next mebibyte is
+    tried; a body starts with msgpack's mark of a list of four, which rules most places out.
+    """
+    end = min(len(data) - _FRAME.size, offset + SCAN_BYTES_MAX)
+    mark = data.find(_BODY_MARK, offset + 1 + _FRAME.size)
+    while 0 <= mark < end + _FRAME.size:
+        if next(_frames(data[mark - _FRAME.size :]), None) is not None:
+            return True
+        mark = data.find(_BODY_MARK, mark + 1)
+    return False

@@ -309,7 +309,8 @@ class Mesh:
                 future.set_result((message.kind, message.body))
         elif message.flags == FLAG_REQUEST:
             kind, body = await self._on_request(session.peer, message.kind, message.body)
-            session.enqueue(kind, body, flags=FLAG_ANSWER, request_id=message.request_id)
+            if not session.enqueue(kind, body, flags=FLAG_ANSWER, request_id=message.request_id):
+                session.close()  # asks for more than it reads
         else:
             self._on_message(session.peer, message.kind, message.body)
 

@@ -25,7 +25,7 @@ from primitives.errors import PeerMisbehaviourError
 HANDSHAKE_TIMEOUT_SECONDS: Final = 5.0
 IDLE_TIMEOUT_SECONDS: Final = 30.0
 QUEUE_MESSAGES_MAX: Final = 8_192
-QUEUE_BYTES_MAX: Final = 64 * 1024 * 1024
+QUEUE_BYTES_MAX: Final = 24 * 1024 * 1024
 RATE_MESSAGES_PER_SECOND: Final = 5_000.0
 RATE_BURST: Final = 10_000.0
 

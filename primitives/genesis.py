@@ -52,7 +52,7 @@ class Parameters:
     block_time_ms: int = 1_000
     block_gas_max: int = 30_000_000
     transaction_gas_max: int = 5_000_000
-    evm_gas_share_percent: int = 33
+    evm_gas_share_percent: int = 12
     base_fee_initial_wei: int = 1_000_000_000
     unbonding_seconds: int = 21 * 24 * 3600
     receipt_draw_first: int = 8

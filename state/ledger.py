@@ -216,8 +216,10 @@ class Ledger:
         old = self.storage(address, slot)
         if old == value:
             return
-        # Not journaled: after an undo the current value is the original one again.
-        self._originals.setdefault((address, slot), old)
+        # Journaled: after an undo the current value is the original one again, and it may be
+        # another than ``old`` where the undo also takes back a wipe.
+        if (address, slot) not in self._originals:
+            self._put(self._originals, (address, slot), old)
         self._put(self._storage[address], slot, value)
 
     def clear_storage(self, address: bytes) -> None:

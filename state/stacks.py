@@ -7,10 +7,11 @@ in parallel. An exception that another thread raises in the waiting one (a read 
 is handed on to the thread that works.
 """
 
-import ctypes
 import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
+
+from state.interrupts import clear_flag, raise_in
 
 FRAMES_PER_STACK: Final = 32
 _POLL_SECONDS: Final = 0.05
@@ -38,21 +39,17 @@ def on_fresh_stack(work: Callable[[], T]) -> T:
             is_done.set()
 
     thread = threading.Thread(target=run, name="deep call", daemon=True)
-    thread.start()
     try:
+        thread.start()
         while not is_done.wait(_POLL_SECONDS):
             continue
     except BaseException as error:
-        _raise_in(thread, type(error))
+        if thread.ident is not None:
+            raise_in(thread.ident, type(error))
+            thread.join()
+            clear_flag()
         raise
-    finally:
-        thread.join()
+    thread.join()
     if failures:
         raise failures[0]
     return results[0]
-
-
-def _raise_in(thread: threading.Thread, kind: type[BaseException]) -> None:
-    """Raise an exception in a running thread at its next bytecode."""
-    identity = ctypes.c_ulong(thread.ident or 0)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(kind))

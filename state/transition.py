@@ -163,15 +163,19 @@ class BlockTransition:
             logs_bloom=merge_blooms([r.bloom for r in self.receipts]),
         )
 
+    def runs_bytecode(self, transaction: Transaction) -> bool:
+        """Answer whether a transaction may enter the bytecode engine in this state."""
+        # An authorization may give code to the recipient before the call (EIP-7702).
+        if transaction.to is None or transaction.authorizations:
+            return True
+        return self.execution.enters_evm(transaction.to)
+
     def _check_room(self, transaction: Transaction) -> None:
         """Keep the block below its gas limit, and bytecode below its share of it."""
         left = self.block.gas_limit - self.gas_used
         if transaction.gas_limit > left:
             raise BlockGasError(transaction.gas_limit, left)
-        # An authorization may give code to the recipient before the call (EIP-7702).
-        may_delegate = bool(transaction.authorizations)
-        to = transaction.to
-        if to is not None and not may_delegate and not self.execution.enters_evm(to):
+        if not self.runs_bytecode(transaction):
             return
         left = evm_gas_max(self.runtime.parameters) - self.evm_gas_used
         if transaction.gas_limit > left:

@@ -88,6 +88,13 @@ class GasLimitTooHighError(InvalidTransactionError):
         super().__init__(f"exceeds transaction gas limit: have {have}, limit {limit}")
 
 
+class BytecodeGasError(InvalidTransactionError):
+    """The gas limit is above what bytecode may use in one block, so no block could hold it."""
+
+    def __init__(self, have: int, limit: int) -> None:
+        super().__init__(f"exceeds block gas limit for bytecode: have {have}, limit {limit}")
+
+
 class FeeCapTooLowError(InvalidTransactionError):
     """The fee cap is below the base fee of the block."""
 

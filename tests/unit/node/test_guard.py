@@ -126,3 +126,19 @@ def test_rewritten_journal_says_the_same(guard, tmp_path, monkeypatch):
             again.sign(statement(VoteKind.NOTARIZE, view=view, block=b"\x02"))
         with pytest.raises(GuardRefusedError):
             again.sign(statement(VoteKind.FINALIZE, view=view))
+
+
+def test_any_flipped_bit_but_in_the_last_record_is_damage(guard, tmp_path):
+    """Also in a length, which would otherwise hide the records behind it."""
+    path = tmp_path / "guard"
+    for view in range(1, 4):
+        guard.sign(statement(VoteKind.NOTARIZE, view=view))
+    whole = len(path.read_bytes())
+    guard.sign(statement(VoteKind.NOTARIZE, view=4))
+    raw = path.read_bytes()
+    for place in range(8 * whole):
+        damaged = bytearray(raw)
+        damaged[place // 8] ^= 1 << place % 8
+        path.write_bytes(bytes(damaged))
+        with pytest.raises(ConfigError):
+            reopen(tmp_path)

@@ -137,3 +137,25 @@ def test_quarantined_transaction_does_not_come_back(pool):
     assert len(pool) == 0
     with pytest.raises(QuarantinedError):
         pool.add(transfer(), RICH)
+
+
+def test_all_that_waits_is_covered_by_the_balance(pool):
+    """Otherwise one balance could shut everybody out with transactions that never become due."""
+    one = transfer(nonce=0)
+    cost = 21_000 * one.max_fee_per_gas + 1
+    account = SenderState(nonce=0, balance=2 * cost, code=b"")
+    pool.add(one, account)
+    pool.add(transfer(nonce=7), account)
+    with pytest.raises(InsufficientFundsError):
+        pool.add(transfer(nonce=9), account)
+    pool.drop(one)
+    pool.add(transfer(nonce=9), account)
+    assert len(pool) == 2
+
+
+def test_replacement_is_charged_in_place_of_what_it_replaces(pool):
+    old, new = transfer(tip=100, cap=1000 * GWEI), transfer(tip=110, cap=1100 * GWEI)
+    account = SenderState(nonce=0, balance=21_000 * new.max_fee_per_gas + 1, code=b"")
+    pool.add(old, account)
+    pool.add(new, account)
+    assert picked(pool) == [new]

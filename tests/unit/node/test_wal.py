@@ -64,3 +64,25 @@ def test_rotation_keeps_live_records_and_removes_old_segments(tmp_path, monkeypa
     views = [r.view for r in WriteAheadLog(tmp_path).records()]
     assert views[-4:] == [46, 47, 48, 49]
     assert len(views) < 20
+
+
+def test_zeros_at_the_end_are_a_torn_tail(tmp_path):
+    """What a file system leaves after a power loss: the size grew, the data did not come."""
+    write(tmp_path, [record(1), record(2)])
+    segment = next(tmp_path.glob("*.wal"))
+    segment.write_bytes(segment.read_bytes() + bytes(4096))
+    log = WriteAheadLog(tmp_path)
+    assert log.records() == [record(1), record(2)]
+    assert log.torn_bytes == 4096
+
+
+@pytest.mark.parametrize("bit", range(0, 64, 5))
+def test_any_flipped_bit_of_an_early_header_stops_the_node(tmp_path, bit):
+    """Also in the length, which would otherwise swallow the records behind it."""
+    write(tmp_path, [record(view, bytes(40)) for view in range(5)])
+    segment = next(tmp_path.glob("*.wal"))
+    data = bytearray(segment.read_bytes())
+    data[bit // 8] ^= 1 << bit % 8
+    segment.write_bytes(bytes(data))
+    with pytest.raises(WalCorruptError):
+        WriteAheadLog(tmp_path)

@@ -3,8 +3,10 @@
 import pytest
 
 from primitives.errors import InvariantError
-from primitives.types import Epoch
-from tests.unit.rpc.small_chain import make_world
+from primitives.keys import secret_to_address
+from primitives.types import Epoch, View
+from primitives.vote import Statement, VoteKind, sign_vote
+from tests.unit.rpc.small_chain import VALIDATOR, make_world
 
 
 def proof_of(world, height):
@@ -46,3 +48,32 @@ def test_everything_of_a_block_is_read_back(tmp_path):
     assert chain.validator_set(Epoch(1)) == world.executor.validator_set(Epoch(1))
     assert chain.block(2) is None
     assert chain.header(-1) is None
+
+
+def test_block_that_sync_persisted_meanwhile_is_not_invalid(tmp_path):
+    """The core may ask for a verdict on a block whose parent's state has gone with finality."""
+    world = make_world(tmp_path)
+    first, _ = world.mine()
+    world.mine()
+    world.executor.execute(first.block)
+
+
+def test_votes_out_of_reach_stay_out_of_a_seal(tmp_path):
+    world = make_world(tmp_path)
+    for _ in range(12):
+        world.mine()
+    votes = tuple(vote_for(world, height) for height in (1, 3, 4, 12))
+    head = world.chain.head.header.hash
+    fitting = world.executor.fitting_votes(head, (*votes, vote_for(world, 11, b"\x09" * 32)))
+    assert [vote.statement.height for vote in fitting] == [4, 12]
+
+
+def vote_for(world, height, block_hash=None):
+    statement = Statement(
+        kind=VoteKind.NOTARIZE,
+        epoch=Epoch(1),
+        view=View(height),
+        height=height,
+        block_hash=block_hash or world.chain.header(height).hash,
+    )
+    return sign_vote(statement, world.domain, secret_to_address(VALIDATOR), VALIDATOR)

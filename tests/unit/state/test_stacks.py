@@ -1,10 +1,11 @@
 """Work on a fresh stack behaves like work: results, exceptions, interruption, any depth."""
 
-import ctypes
+import sys
 import threading
 
 import pytest
 
+from state.interrupts import clear_flag, raise_in
 from state.stacks import FRAMES_PER_STACK, needs_fresh_stack, on_fresh_stack
 
 
@@ -45,8 +46,27 @@ def test_interruption_of_the_waiting_thread_ends_the_working_one():
     reader = threading.Thread(target=read)
     reader.start()
     assert has_begun.wait(10)
-    kind = ctypes.py_object(InterruptedReadError)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(reader.ident), kind)
+    raise_in(reader.ident, InterruptedReadError)
     reader.join(10)
     assert outcomes == ["interrupted"]
     assert not [t for t in threading.enumerate() if t.name == "deep call"]
+
+
+def test_flag_of_a_lost_exception_is_cleared():
+    """With the flag set, a traced call never begins: the interpreter looks for work for ever."""
+    thread = threading.Thread(target=lambda: None)
+    thread.start()
+    raise_in(thread.ident, InterruptedReadError)
+    thread.join()
+    clear_flag()
+    calls = []
+
+    def traced():
+        """Do nothing."""
+
+    sys.settrace(lambda frame, *_: calls.append(frame.f_code.co_name))
+    try:
+        traced()
+    finally:
+        sys.settrace(None)
+    assert "traced" in calls
