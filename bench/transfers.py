@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from aitbc.dev_accounts import DEV_SECRETS
-from aitbc.devnet.layout import rpc_url
+from aitbc.devnet.layout import Devnet
 from bench.result import Result
 from primitives.transaction import DYNAMIC_FEE, Transaction, sign_transaction
 from primitives.types import Address
@@ -24,7 +24,6 @@ from primitives.types import Address
 TRANSFERS = 8_000
 SENDERS = 8
 BATCH = 100
-URL = rpc_url(0)
 TIMEOUT_SECONDS = 120
 
 
@@ -36,16 +35,16 @@ def run() -> Iterator[Result]:
             up = [*command, "up", "--detach", "--no-miner", "-n", str(nodes), "--home", home]
             subprocess.run(up, check=True, stdout=subprocess.DEVNULL)
             try:
-                submitted, included = asyncio.run(measure())
+                submitted, included = asyncio.run(measure(Devnet(Path(home)).rpc_url(0)))
             finally:
                 subprocess.run([*command, "down", "--home", home], check=False, stdout=-3)
         yield Result(name=f"transfers::submitted/n={nodes}", value=submitted, unit="tx/s")
         yield Result(name=f"transfers::final/n={nodes}", value=included, unit="tx/s")
 
 
-async def measure() -> tuple[float, float]:
+async def measure(url: str) -> tuple[float, float]:
     """Return submissions and final transfers per second."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(url) as session:
         chain_id = int((await _batch(session, [("eth_chainId", [])]))[0], 16)
         raws = await asyncio.to_thread(_sign_all, chain_id)
         began = time.perf_counter()
@@ -105,7 +104,7 @@ async def _batch(session: aiohttp.ClientSession, calls: list[tuple[str, list[Any
         {"jsonrpc": "2.0", "id": i, "method": method, "params": params}
         for i, (method, params) in enumerate(calls)
     ]
-    async with session.post(URL, json=body) as response:
+    async with session.post("/", json=body) as response:
         answers = {answer["id"]: answer for answer in await response.json()}
     for answer in answers.values():
         if "error" in answer:

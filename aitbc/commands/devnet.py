@@ -20,15 +20,11 @@ from aitbc.dev_accounts import DEV_SECRETS, MNEMONIC
 from aitbc.devnet.layout import (
     MINER_ACCOUNT,
     NODES_MAX,
+    PORT_OFFSET_MAX,
     PORT_STEP,
     POSTER_ACCOUNT,
     Devnet,
     create,
-    metrics_port,
-    miner_port,
-    p2p_port,
-    rpc_port,
-    rpc_url,
 )
 from aitbc.devnet.processes import Part, kill, node_part, running, spawn, stop
 from aitbc.devnet.supervisor import DevnetStatus, Watcher, watch
@@ -37,8 +33,10 @@ from node.config import default_home
 from primitives.errors import ConfigError
 from primitives.genesis import decode_genesis
 from primitives.keys import secret_to_address
+from rpc.formats import checksummed
 
 START_TIMEOUT_SECONDS: Final = 90.0
+START_CHECK_SECONDS: Final = 2.0
 REFRESH_SECONDS: Final = 1.0
 LOG_LINE_SECONDS: Final = 5.0
 MINER_NICENESS: Final = 19
@@ -61,6 +59,12 @@ def devnet() -> None:
 @click.option("-n", "--nodes", type=click.IntRange(1, NODES_MAX), help="Validators; default 4.")
 @home_option
 @click.option("--block-time", "block_time_ms", type=click.IntRange(50, 60_000), default=1_000)
+@click.option(
+    "--port-offset",
+    type=click.IntRange(0, PORT_OFFSET_MAX),
+    help="Added to every port of a new devnet, so that two can run; "
+    "default $AITBC_DEVNET_PORT_OFFSET, else 0.",
+)
 @click.option("--detach", is_flag=True, help="Return once blocks are final; stop it with down.")
 @click.option("--no-miner", is_flag=True, help="Start no miner.")
 @click.option("--no-jobs", is_flag=True, help="Post no jobs for the miner.")
@@ -69,6 +73,7 @@ def up(
     nodes: int | None,
     home: Path | None,
     block_time_ms: int,
+    port_offset: int | None,
     detach: bool,
     no_miner: bool,
     no_jobs: bool,
@@ -83,10 +88,16 @@ def up(
             f"the devnet in {place.root} has {place.size} nodes, not {nodes}",
             "start it without -n, or make a new one: aitbc devnet up --reset -n " + str(nodes),
         )
+    if place.exists and running(place) and not detach:
+        fail(
+            f"the devnet in {place.root} runs already",
+            "look at it: aitbc devnet status; stop it: aitbc devnet down",
+        )
     is_new = not place.exists
-    _check_ports(place, nodes or place.size or 4)
+    offset = place.port_offset if port_offset is None or not is_new else port_offset
+    _check_ports(place, nodes or place.size or 4, offset)
     if is_new:
-        create(place, nodes or 4, block_time_ms)
+        create(place, nodes or 4, block_time_ms, offset)
     try:
         asyncio.run(_up(place, is_new, detach, not no_miner, not no_jobs))
     finally:
@@ -102,7 +113,7 @@ def down(home: Path | None) -> None:
     place = _place(home)
     parts = running(place)
     stop(place, list(parts))
-    console.print(f"stopped {len(parts)} processes" if parts else "nothing was running")
+    console.print(f"stopped: {', '.join(parts)}" if parts else "nothing was running")
 
 
 @devnet.command()
@@ -175,6 +186,9 @@ def start_node(node: int, home: Path | None) -> None:
     if part.name in running(place):
         fail(f"node {node} is running already")
     pid = spawn(place, part)
+    time.sleep(START_CHECK_SECONDS)
+    if part.name not in running(place):
+        fail(f"node {node} ended at once", f"read its log: aitbc devnet logs {node}")
     console.print(f"started node {node} (process {pid}); follow it with: aitbc devnet status")
 
 
@@ -228,16 +242,16 @@ async def _await_first_block(place: Devnet, watcher: Watcher) -> None:
 
 def _helpers(place: Devnet, has_miner: bool, has_jobs: bool) -> Iterable[Part]:
     """Return the miner and the client that posts jobs for it."""
-    urls = [argument for k in range(min(place.size, 2)) for argument in ("--rpc", rpc_url(k))]
+    urls = [argument for k in range(min(place.size, 2)) for argument in ("--rpc", place.rpc_url(k))]
     if has_miner:
         arguments = ("miner", "run", *urls, "--dev-account", str(MINER_ACCOUNT))
         options = (
             *("--home", str(place.miner), "--threads", "1"),
-            *("--status-port", str(miner_port())),
+            *("--status-port", str(place.miner_port)),
         )
         yield Part("miner", (*arguments, *options), niceness=MINER_NICENESS)
     if has_miner and has_jobs:
-        arguments = ("job", "post", "--rpc", rpc_url(0), "--dev-account", str(POSTER_ACCOUNT))
+        arguments = ("job", "post", "--rpc", place.rpc_url(0), "--dev-account", str(POSTER_ACCOUNT))
         period = ("--every", str(JOB_PERIOD_SECONDS), "--home", str(place.root / "jobs"))
         yield Part("jobs", (*arguments, *period), niceness=MINER_NICENESS)
 
@@ -245,33 +259,58 @@ def _helpers(place: Devnet, has_miner: bool, has_jobs: bool) -> Iterable[Part]:
 def _print_banner(place: Devnet, is_new: bool, first_seconds: float) -> None:
     genesis = decode_genesis(place.genesis.read_bytes())
     word = "new chain" if is_new else "continued chain"
-    console.print(f"\n[bold]AITBC devnet[/] is up: {place.size} validators, {word}, ", end="")
+    size = f"{place.size} validator" + ("" if place.size == 1 else "s")
+    console.print(f"\n[bold]AITBC devnet[/] is up: {size}, {word}, ", end="")
     console.print(f"first final block after {first_seconds:.1f} s\n")
+    console.print("  accounts with 10,000 AIT each at genesis (keys: aitbc devnet accounts)")
+    for index, address, role in _accounts():
+        console.print(f"  {index}  {address}  {role}", soft_wrap=True)
+    console.print("\n  [bold]try next[/], in another terminal (after: source .venv/bin/activate)")
+    tries = [
+        f"aitbc send --dev-account 0 --to {_accounts()[1][1]} --value 1.5",
+        "aitbc miner status",
+    ]
+    if place.size >= 4:
+        tries.append("aitbc devnet kill 2     # finality goes on without it")
+        tries.append("aitbc devnet start 2    # it catches up")
+    for line in tries:
+        console.print(f"    {line}", soft_wrap=True)
+    port = place.rpc_port(0)
     facts = {
-        "JSON-RPC": f"{rpc_url(0)}   (HTTP and WebSocket; node k at {rpc_port(0)} + {PORT_STEP} k)",
+        "JSON-RPC": f"{place.rpc_url(0)}  (also WebSocket; node k: {port} + {PORT_STEP} k)",
         "chain id": str(genesis.chain_id),
-        "explorer": f"{rpc_url(0)}/explorer",
-        "metrics": f"http://127.0.0.1:{metrics_port(0)}/metrics",
+        "explorer": f"{place.rpc_url(0)}/explorer",
+        "metrics": f"http://127.0.0.1:{place.metrics_port(0)}/metrics",
         "home": str(place.root),
-        "mnemonic": MNEMONIC,
     }
+    console.print("")
     for key, value in facts.items():
         console.print(f"  [bold]{key:<9}[/] {value}", soft_wrap=True)
-    console.print("\n  funded accounts (10,000 AIT each at genesis; public keys of this mnemonic!)")
-    for index, secret in enumerate(DEV_SECRETS):
-        address = secret_to_address(bytes.fromhex(secret)).hex()
-        role = {MINER_ACCOUNT: "  the miner", POSTER_ACCOUNT: "  posts jobs"}.get(index, "")
-        console.print(f"  {index}  0x{address}  0x{secret}{role}", soft_wrap=True)
-    console.print("\n  [bold]try next[/], in another terminal (after: source .venv/bin/activate)")
-    account = "0x" + secret_to_address(bytes.fromhex(DEV_SECRETS[1])).hex()
-    for line in (
-        f"aitbc send --dev-account 0 --to {account} --value 1.5",
-        "aitbc devnet kill 2        # finality goes on with three of four",
-        "aitbc devnet start 2       # it catches up",
-        "aitbc miner status",
-    ):
-        console.print(f"    {line}", soft_wrap=True)
     console.print("")
+
+
+def _accounts() -> list[tuple[int, str, str]]:
+    """Return index, address and role of the funded accounts."""
+    roles = {MINER_ACCOUNT: "the miner", POSTER_ACCOUNT: "posts jobs"}
+    addresses = [secret_to_address(bytes.fromhex(secret)) for secret in DEV_SECRETS]
+    return [(i, checksummed(address), roles.get(i, "")) for i, address in enumerate(addresses)]
+
+
+@devnet.command("accounts")
+@json_flag
+def show_accounts(is_json: bool) -> None:
+    """Show the funded accounts with their keys, which are public: for devnets only."""
+    rows = [
+        {"account": index, "address": address, "key": "0x" + DEV_SECRETS[index], "role": role}
+        for index, address, role in _accounts()
+    ]
+    if is_json:
+        print_json({"mnemonic": MNEMONIC, "accounts": rows})
+        return
+    console.print(f"mnemonic: {MNEMONIC}\n", soft_wrap=True)
+    for row in rows:
+        console.print(f"{row['account']}  {row['address']}  {row['role']}", soft_wrap=True)
+        console.print(f"   {row['key']}", soft_wrap=True)
 
 
 async def _show(watcher: Watcher) -> None:
@@ -281,6 +320,8 @@ async def _show(watcher: Watcher) -> None:
             while True:
                 found = await watcher.look()
                 live.update(Group(_render(found), Text("Ctrl-C stops", style="dim")))
+                if _is_over(found):
+                    return
                 await asyncio.sleep(REFRESH_SECONDS)
     while True:
         found = await watcher.look()
@@ -289,6 +330,14 @@ async def _show(watcher: Watcher) -> None:
             f"height {found.height}  nodes {states}  {_miner_line(found)}", soft_wrap=True
         )
         await asyncio.sleep(LOG_LINE_SECONDS)
+
+
+def _is_over(found: DevnetStatus) -> bool:
+    """Answer whether every node was stopped from elsewhere; says so."""
+    if any(node.pid is not None for node in found.nodes):
+        return False
+    console.print("every node was stopped from elsewhere (aitbc devnet down, kill)")
+    return True
 
 
 def _render(found: DevnetStatus) -> RenderableType:
@@ -315,7 +364,7 @@ def _miner_line(found: DevnetStatus) -> str:
     if miner is None:
         return "miner: not running or not answering yet"
     paid = format_ait(int(miner.get("paid_wei", 0)))
-    return f"miner: {miner.get('settled', 0)} jobs accepted, {paid} paid"
+    return f"miner: {miner.get('settled', 0)} jobs accepted, {paid} paid since it started"
 
 
 def _or_dash(value: Any) -> str:
@@ -340,13 +389,20 @@ def _throw_away(place: Devnet) -> None:
         shutil.rmtree(place.root)
 
 
-def _check_ports(place: Devnet, nodes: int) -> None:
+def _ports(place: Devnet, index: int, offset: int) -> tuple[int, ...]:
+    """Return a node's ports under an offset that may not be written down yet."""
+    change = offset - place.port_offset
+    ports = (place.rpc_port(index), place.p2p_port(index), place.metrics_port(index))
+    return tuple(port + change for port in ports)
+
+
+def _check_ports(place: Devnet, nodes: int, offset: int) -> None:
     """Refuse ports that another program holds, before anything is started."""
     parts = running(place) if place.run.is_dir() else {}
     for index in range(nodes):
         if f"node-{index}" in parts:
             continue
-        for port in (rpc_port(index), p2p_port(index), metrics_port(index)):
+        for port in _ports(place, index, offset):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -354,7 +410,8 @@ def _check_ports(place: Devnet, nodes: int) -> None:
                 except OSError:
                     fail(
                         f"port {port} is in use",
-                        "stop what uses it; another devnet: aitbc devnet down --home DIR",
+                        "stop what uses it (another devnet: aitbc devnet down --home DIR), or make "
+                        "this one elsewhere: aitbc devnet up --home DIR --port-offset 1000",
                     )
 
 

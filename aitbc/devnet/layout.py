@@ -27,6 +27,7 @@ PORT_STEP: Final = 10
 MINER_ACCOUNT: Final = 8
 POSTER_ACCOUNT: Final = 9
 NODES_MAX: Final = 32
+PORT_OFFSET_MAX: Final = 30_000
 DEV_BALANCE: Final = 10_000 * WEI_PER_AIT
 VALIDATOR_STAKE: Final = 10_000 * WEI_PER_AIT
 EPOCH_BLOCKS: Final = 60
@@ -59,6 +60,33 @@ class Devnet:
         return self.root / "miner"
 
     @property
+    def port_offset(self) -> int:
+        """Return what is added to every port; fixed when the devnet was made."""
+        path = self.root / "config" / "port_offset"
+        return int(path.read_text()) if path.exists() else default_port_offset()
+
+    def rpc_port(self, index: int) -> int:
+        """Return a node's RPC port."""
+        return RPC_PORT + self.port_offset + PORT_STEP * index
+
+    def rpc_url(self, index: int) -> str:
+        """Return a node's RPC address."""
+        return f"http://127.0.0.1:{self.rpc_port(index)}"
+
+    def p2p_port(self, index: int) -> int:
+        """Return a node's port for other nodes."""
+        return P2P_PORT + self.port_offset + PORT_STEP * index
+
+    def metrics_port(self, index: int) -> int:
+        """Return a node's metrics port."""
+        return METRICS_PORT + self.port_offset + PORT_STEP * index
+
+    @property
+    def miner_port(self) -> int:
+        """Return the port of the miner's status."""
+        return MINER_PORT + self.port_offset
+
+    @property
     def exists(self) -> bool:
         """Answer whether a devnet was made here."""
         return self.genesis.exists()
@@ -79,39 +107,19 @@ class Devnet:
         return Home(self.root / "nodes" / str(index))
 
 
-def port_offset() -> int:
-    """Return what ``AITBC_DEVNET_PORT_OFFSET`` adds to every port, for a second devnet."""
+def default_port_offset() -> int:
+    """Return ``AITBC_DEVNET_PORT_OFFSET``, 0 where it is not set.
+
+    Raises:
+        ConfigError: not a number from 0 to 30000.
+    """
     text = os.environ.get("AITBC_DEVNET_PORT_OFFSET", "0")
-    if not text.isdigit() or int(text) > 30_000:
+    if not text.isdigit() or int(text) > PORT_OFFSET_MAX:
         raise ConfigError(
-            f"AITBC_DEVNET_PORT_OFFSET is {text!r}", "Set it to a number from 0 to 30000"
+            f"AITBC_DEVNET_PORT_OFFSET is {text!r}",
+            f"Set it to a number from 0 to {PORT_OFFSET_MAX}",
         )
     return int(text)
-
-
-def rpc_port(index: int) -> int:
-    """Return a node's RPC port."""
-    return RPC_PORT + port_offset() + PORT_STEP * index
-
-
-def p2p_port(index: int) -> int:
-    """Return a node's port for other nodes."""
-    return P2P_PORT + port_offset() + PORT_STEP * index
-
-
-def miner_port() -> int:
-    """Return the port of the miner's status."""
-    return MINER_PORT + port_offset()
-
-
-def rpc_url(index: int) -> str:
-    """Return a node's RPC address."""
-    return f"http://127.0.0.1:{rpc_port(index)}"
-
-
-def metrics_port(index: int) -> int:
-    """Return a node's metrics port."""
-    return METRICS_PORT + port_offset() + PORT_STEP * index
 
 
 def load_template() -> Genesis:
@@ -122,18 +130,21 @@ def load_template() -> Genesis:
     return decode_genesis(resources.files("aitbc").joinpath("genesis.json").read_bytes())
 
 
-def create(devnet: Devnet, nodes: int, block_time_ms: int) -> None:
+def create(devnet: Devnet, nodes: int, block_time_ms: int, port_offset: int) -> None:
     """Make keys, genesis and configuration of all nodes."""
+    devnet.genesis.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (devnet.root / "config" / "port_offset").write_text(str(port_offset))
     homes = [Home(devnet.root / "nodes" / str(index)) for index in range(nodes)]
     for home in homes:
         make_keys(home, is_validator=True)
     genesis = _derive_genesis(homes, block_time_ms)
     peers = [
-        f"{peer_of(home).hex()}@127.0.0.1:{p2p_port(index)}" for index, home in enumerate(homes)
+        f"{peer_of(home).hex()}@127.0.0.1:{devnet.p2p_port(index)}"
+        for index, home in enumerate(homes)
     ]
     for index, home in enumerate(homes):
         others = [peer for k, peer in enumerate(peers) if k != index]
-        write_settings(home, genesis, _settings(index, others))
+        write_settings(home, genesis, _settings(devnet, index, others))
     for path in (devnet.run, devnet.logs, devnet.miner, devnet.genesis.parent):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     devnet.genesis.write_bytes(homes[0].genesis.read_bytes())
@@ -173,10 +184,10 @@ def _derive_genesis(homes: list[Home], block_time_ms: int) -> Genesis:
     )
 
 
-def _settings(index: int, peers: list[str]) -> dict[str, dict[str, Any]]:
+def _settings(devnet: Devnet, index: int, peers: list[str]) -> dict[str, dict[str, Any]]:
     return {
         "node": {"name": f"devnet-{index}"},
-        "p2p": {"port": p2p_port(index), "peers": peers},
-        "rpc": {"port": rpc_port(index)},
-        "metrics": {"port": metrics_port(index)},
+        "p2p": {"port": devnet.p2p_port(index), "peers": peers},
+        "rpc": {"port": devnet.rpc_port(index)},
+        "metrics": {"port": devnet.metrics_port(index)},
     }

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from aitbc.devnet.layout import Devnet, miner_port, rpc_url
+from aitbc.devnet.layout import Devnet
 from aitbc.devnet.processes import running
 
 TIMEOUT_SECONDS: Final = 2.0
@@ -73,11 +73,11 @@ class Watcher:
         return DevnetStatus(nodes=tuple(nodes), miner=miner, poster_pid=parts.get("jobs"))
 
     async def _node(self, index: int, pid: int | None) -> NodeStatus:
-        bare = NodeStatus(node=index, pid=pid, rpc=rpc_url(index))
+        bare = NodeStatus(node=index, pid=pid, rpc=self._devnet.rpc_url(index))
         if pid is None:
             return bare
         methods = ("aitbc_consensusState", "net_peerCount", "txpool_status", "aitbc_health")
-        answers = await self._batch(rpc_url(index), methods)
+        answers = await self._batch(bare.rpc, methods)
         if answers is None or not answers[0]["isStarted"]:
             return bare
         consensus, peers, pool, health = answers
@@ -110,7 +110,9 @@ class Watcher:
 
     async def _miner(self) -> dict[str, Any] | None:
         try:
-            async with self._session.get(f"http://127.0.0.1:{miner_port()}/status") as response:
+            async with self._session.get(
+                f"http://127.0.0.1:{self._devnet.miner_port}/status"
+            ) as response:
                 answer = await response.json()
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return None
