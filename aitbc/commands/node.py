@@ -4,6 +4,7 @@ import asyncio
 import signal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -31,7 +32,12 @@ rpc_option = click.option(
 
 @click.command()
 @home_option
-@click.option("--genesis", "genesis_file", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--genesis",
+    "genesis_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The chain's genesis file.",
+)
 @click.option("--validator/--no-validator", default=True, help="Make a key that votes.")
 @click.option("--peer", "peers", multiple=True, help="KEY@HOST:PORT; may be given several times.")
 def init(
@@ -145,7 +151,7 @@ def status(rpc_url: str, is_json: bool) -> None:
         "version": info["version"],
         "chain id": int(info["chainId"], 16),
         "genesis": info["genesisHash"],
-        "peer": info["peerId"],
+        "peer": f"{info['peerId']}@{urlsplit(rpc_url).hostname}:{info['p2pPort']}",
         "peers": int(peers, 16),
         "validator": info["validator"],
         "final block": f"{int(final['number'], 16)}  {final['hash']}",
