@@ -20,12 +20,22 @@ home_option = click.option(
     default=None,
     help="Home directory; default $AITBC_HOME, else ~/.aitbc.",
 )
+
+
+def _with_scheme(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
+    """Take ``localhost:8545`` for ``http://localhost:8545``; several addresses alike."""
+    if isinstance(value, tuple):
+        return tuple(_with_scheme(_context, _parameter, url) for url in value)
+    return value if value is None or "://" in value else f"http://{value}"
+
+
 rpc_option = click.option(
     "--rpc",
     "rpc_url",
     envvar="AITBC_RPC_URL",
     default="http://127.0.0.1:8545",
     show_default=True,
+    callback=_with_scheme,
     help="JSON-RPC address of a node.",
 )
 

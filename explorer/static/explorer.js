@@ -212,7 +212,7 @@ async function accountPage(page, address) {
 }
 
 const jobRow = (job) => row(
-  element("span", { class: "mono", title: job.jobId }, short(job.jobId)), status(job.status),
+  link(`job/${job.jobId}`, short(job.jobId)), status(job.status),
   `${number(job.m)} × ${number(job.n)} × ${number(job.k)}`, ait(job.escrow), addressLink(job.client),
   isZero(job.miner) ? "-" : addressLink(job.miner), blockLink(job.postedHeight),
 );
@@ -229,7 +229,7 @@ async function jobsPage(page) {
 }
 
 const receiptRow = (receipt) => row(
-  element("span", { class: "mono", title: receipt.receiptId }, short(receipt.receiptId)), status(receipt.status),
+  link(`receipt/${receipt.receiptId}`, short(receipt.receiptId)), status(receipt.status),
   addressLink(receipt.miner), addressLink(receipt.client), `${integer(receipt.units)} MACs`,
   ait(number(receipt.units) * number(receipt.unitPrice)), integer(receipt.tilesOpened), blockLink(receipt.height),
 );
@@ -248,6 +248,37 @@ async function receiptsPage(page) {
   return async () => { const next = await draw(); list.replaceWith(next); list = next; };
 }
 
+async function jobPage(page, id) {
+  const job = await one("compute_getJob", id);
+  if (!job) throw new Error("there is no such job");
+  page.append(element("h1", {}, "Compute job"), facts([
+    ["Job", element("span", { class: "mono" }, job.jobId)], ["Status", status(job.status)],
+    ["Product", `A (${number(job.m)} × ${number(job.k)}) times B (${number(job.k)} × ${number(job.n)})`],
+    ["Seed", element("span", { class: "mono" }, job.seed)], ["Escrow", ait(job.escrow)],
+    ["Client", addressLink(job.client)], ["Miner", isZero(job.miner) ? "-" : addressLink(job.miner)],
+    ["Lease", isZero(job.leaseId) ? "-" : element("span", { class: "mono" }, job.leaseId)],
+    ["Bond locked", ait(job.bondLocked)], ["Posted at", blockLink(job.postedHeight)],
+    ["Challenge window", `${integer(job.windowBlocks)} blocks`],
+  ]));
+  return async () => show();
+}
+
+async function receiptPage(page, id) {
+  const receipt = await one("compute_getReceipt", id);
+  if (!receipt) throw new Error("there is no such receipt");
+  page.append(element("h1", {}, "Compute receipt"), facts([
+    ["Receipt", element("span", { class: "mono" }, receipt.receiptId)], ["Status", status(receipt.status)],
+    ["Job", link(`job/${receipt.jobId}`, receipt.jobId)],
+    ["Miner", addressLink(receipt.miner)], ["Client", addressLink(receipt.client)],
+    ["Work", `${integer(receipt.units)} multiply-accumulates`],
+    ["Price", ait(number(receipt.units) * number(receipt.unitPrice))],
+    ["Tile root", element("span", { class: "mono" }, receipt.tileRoot)],
+    ["Tiles opened", integer(receipt.tilesOpened)], ["Submitted at", blockLink(receipt.height)],
+    ["Window ends at", integer(receipt.windowEnd)], ["Check it yourself", `aitbc receipt verify ${receipt.receiptId}`],
+  ]));
+  return async () => show();
+}
+
 async function validatorsPage(page) {
   const [set, state] = await ask([["aitbc_getValidators"], ["aitbc_consensusState"]]);
   const total = set.validators.reduce((sum, v) => sum + number(v.power), 0n);
@@ -264,7 +295,8 @@ async function validatorsPage(page) {
 
 const pages = {
   "": blocksPage, block: blockPage, tx: transactionPage, account: accountPage,
-  jobs: jobsPage, receipts: receiptsPage, validators: validatorsPage,
+  address: accountPage, jobs: jobsPage, job: jobPage, receipts: receiptsPage, receipt: receiptPage,
+  validators: validatorsPage,
 };
 
 async function show() {

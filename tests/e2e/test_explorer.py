@@ -43,6 +43,8 @@ def test_block_list_shows_final_blocks_and_is_live(devnet, tmp_path):
         ("block/0", "Block 0"),
         ("nonsense", "there is no such page"),
         ("tx/0x" + "11" * 32, "no such transaction"),
+        ("job/0x" + "11" * 32, "there is no such job"),
+        ("receipt/0x" + "11" * 32, "there is no such receipt"),
     ],
 )
 def test_every_page_answers_in_words(devnet, tmp_path, path, words):

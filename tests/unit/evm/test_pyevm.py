@@ -1,10 +1,12 @@
 """The reference engine: prices, what block opcodes answer, and failures that are ours."""
 
+import gc
 from dataclasses import replace
 
 import pytest
+from eth.abc import ComputationAPI
 
-from evm.precompiles import PRECOMPILES, PRICE_FACTORS
+from evm.precompiles import PRECOMPILES
 from evm.reference import ReferenceEngine
 from primitives.errors import InvariantError
 from primitives.keccak import keccak256
@@ -19,6 +21,7 @@ SHOWN = "43 42 41 44 45 46 48 4a 3a 32 33 30"
 """NUMBER TIMESTAMP COINBASE PREVRANDAO GASLIMIT CHAINID BASEFEE BLOBBASEFEE GASPRICE ORIGIN
 CALLER ADDRESS."""
 CODE_AT = bytes([0xB0]) * 20
+CALLED_AT = bytes([0xB1]) * 20
 
 
 def returning(opcodes_hex):
@@ -85,36 +88,52 @@ def test_every_precompile_of_prague_is_there():
 
 
 @pytest.mark.parametrize(
-    ("index", "data", "price"),
+    ("index", "data", "price", "factor"),
     [
-        (0x06, b"", 150),
-        (0x07, b"", 6_000),
-        (0x08, b"", 45_000),
-        (0x0B, bytes(256), 375),
-        (0x10, bytes(64), 5_500),
-        (0x11, bytes(128), 23_800),
-        (0x02, b"", 60),
-        (0x04, b"", 15),
+        (0x06, b"", 150, 4),
+        (0x07, b"", 6_000, 4),
+        (0x08, b"", 45_000, 40),
+        (0x09, (500).to_bytes(4, "big") + bytes(209), 500, 20),
+        (0x0B, bytes(256), 375, 4),
+        (0x10, bytes(64), 5_500, 16),
+        (0x11, bytes(128), 23_800, 16),
+        (0x02, b"", 60, 1),
+        (0x04, b"", 15, 1),
     ],
 )
-def test_slow_precompiles_cost_a_multiple_and_others_do_not(index, data, price):
-    address = index.to_bytes(20, "big")
-    transaction = w.signed(address, data, gas=4_000_000)
+def test_slow_precompiles_cost_a_multiple_and_others_do_not(index, data, price, factor):
+    transaction = w.signed(index.to_bytes(20, "big"), data, gas=4_000_000)
     base = run(transaction, engine=ETHEREUM)
     priced = run(transaction)
     assert base.succeeded
     assert priced.succeeded
     assert base.output == priced.output
-    factor = PRICE_FACTORS.get(address, 1)
-    intrinsic = 21_000 + 4 * len(data)
-    assert base.gas_used == max(intrinsic + price, 21_000 + 10 * len(data))
-    assert priced.gas_used == max(intrinsic + price * factor, 21_000 + 10 * len(data))
+    tokens = sum(4 if byte else 1 for byte in data)
+    intrinsic, floor = 21_000 + 4 * tokens, 21_000 + 10 * tokens
+    assert base.gas_used == max(intrinsic + price, floor)
+    assert priced.gas_used == max(intrinsic + price * factor, floor)
 
 
 def test_a_precompile_without_enough_gas_takes_all_of_it():
     done = run(w.signed((8).to_bytes(20, "big"), gas=21_000 + 45_000))
     assert not done.succeeded
     assert done.gas_used == 66_000
+
+
+@pytest.mark.parametrize("code", ["fe", "5f5f5f5f73" + CALLED_AT.hex() + "61fffffafe"])
+def test_failed_frames_do_not_wait_for_the_garbage_collector(code):
+    """A frame may hold megabytes of memory, and the collector runs rarely (node/service.py)."""
+    view = world(bytes.fromhex(code))
+    view.codes[keccak256(b"\xfe")] = b"\xfe"
+    view.accounts[CALLED_AT] = Account(code_hash=keccak256(b"\xfe"))
+    gc.collect()
+    gc.disable()
+    try:
+        assert not run(w.signed(CODE_AT), view=view).succeeded
+        frames = [held for held in gc.get_objects() if isinstance(held, ComputationAPI)]
+    finally:
+        gc.enable()
+    assert frames == []
 
 
 @pytest.mark.parametrize("to", [w.NATIVE, w.CALLER])

@@ -105,6 +105,17 @@ def test_the_original_value_survives_a_revert():
     assert ledger.original_storage(A, 1) == 11
 
 
+def test_the_original_value_returns_when_a_wipe_is_undone():
+    ledger = Ledger(view_of_a())
+    ledger.begin_transaction()
+    mark = ledger.checkpoint()
+    ledger.clear_storage(A)
+    ledger.set_storage(A, 1, 5)
+    ledger.revert_to(mark)
+    ledger.set_storage(A, 1, 9)
+    assert ledger.original_storage(A, 1) == 11
+
+
 def test_a_touched_empty_account_is_deleted_and_an_untouched_one_stays():
     view = DictView({A: Account(), B: Account()})
     ledger = Ledger(view)
