@@ -7,7 +7,7 @@ from contracts.marketplace.contract import Marketplace
 from contracts.marketplace.settings import MarketplaceGenesis
 from contracts.receipts.contract import Receipts
 from contracts.receipts.settings import ReceiptsGenesis
-from contracts.runtime import ContextFactory, Registry
+from contracts.runtime import Registry
 from contracts.staking.contract import Staking
 from contracts.staking.settings import StakingGenesis, StakingValidator
 from primitives.errors import ConfigError
@@ -56,8 +56,3 @@ def genesis_settings(genesis: Genesis) -> dict[type[Contract], object]:
             tiles_drawn=parameters.receipt_tiles_drawn,
         ),
     }
-
-
-def apply_genesis(genesis: Genesis, context_for: ContextFactory) -> None:
-    """Initialise every system contract in block 0."""
-    SYSTEM.genesis(context_for, genesis_settings(genesis))

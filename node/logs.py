@@ -32,10 +32,5 @@ def configure_logs(level: str, *, is_json: bool) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
 
 
-def set_level(level: str) -> None:
-    """Change the level of loggers made from now on."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]))
-
-
 def _dumps(record: Any, **options: Any) -> str:
     return orjson.dumps(record, default=options.get("default", str)).decode()

@@ -212,19 +212,6 @@ class TransactionReceipt:
         return payload if self.kind == 0 else bytes((self.kind,)) + payload
 
 
-def decode_log_item(item: rlp.Item) -> Log:
-    """Decode a log from its RLP item."""
-    address, topics, data = rlp.as_list(item, "log", 3)
-    entries = rlp.as_list(topics, "log topics")
-    if len(entries) > 4:
-        raise DecodeError("log", "more than four topics")
-    return Log(
-        address=Address(rlp.as_bytes(address, "log address", 20)),
-        topics=tuple(Hash32(rlp.as_bytes(t, "log topic", 32)) for t in entries),
-        data=rlp.as_bytes(data, "log data"),
-    )
-
-
 def logs_bloom(logs: tuple[Log, ...]) -> bytes:
     """Return the bloom over addresses and topics (yellow paper, M3:2048)."""
     if not logs:

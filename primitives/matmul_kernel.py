@@ -17,7 +17,6 @@ from primitives.matmul import (
     MODULUS,
     PRODUCT_MAX,
     TILE,
-    Int8Matrix,
     Int32Matrix,
     MatmulSpec,
     Uint32Vector,
@@ -226,8 +225,3 @@ def freivalds_wrong_row(
         if row >= 0:
             return row
     return None
-
-
-def operand_as_int8(rows: npt.NDArray[np.int16]) -> Int8Matrix:
-    """Return an operand as int8; every value fits."""
-    return rows.astype(np.int8)

@@ -1,8 +1,7 @@
-"""A typed JSON-RPC client: one endpoint or several, batches, contract calls by ABI.
+"""A JSON-RPC client: one endpoint or several, and batches. ``miner.chain`` gives its calls types.
 
 T1. A URL that cannot be reached is left alone for a while that doubles; the next one is asked. An
     answer, be it an error, is final: only failures of transport move on.
-T2. Sending a transaction twice is harmless: "already known" counts as success.
 """
 
 import asyncio
@@ -16,13 +15,7 @@ from typing import Any, Final, Self
 import aiohttp
 import orjson
 
-from contracts.artifacts import contract_named
-from contracts.framework.contract import Method
-from contracts.places import native_address
-from primitives.abi import decode, decode_exactly, encode_call
 from primitives.errors import AitbcError, ConfigError, DecodeError
-from primitives.transaction import DYNAMIC_FEE, Transaction, decode_transaction
-from primitives.types import Address, Hash32
 
 REQUEST_SECONDS: Final = 35.0
 """Above the server's own limit, so that its error arrives instead of ours."""
@@ -31,12 +24,8 @@ BACKOFF_SECONDS_MAX: Final = 5.0
 ATTEMPTS_MAX: Final = 5
 """Rounds through all URLs before a call fails."""
 BATCH_MAX: Final = 1_000
-RECEIPT_POLL_SECONDS: Final = 0.1
-RECEIPT_SECONDS_DEFAULT: Final = 60.0
 ANSWER_BYTES_MAX: Final = 64 * 1024 * 1024
 FILE_BODY_BYTES: Final = 512 * 1024
-FEE_HEADROOM: Final = 2
-"""A fee cap holds for so many times the present base fee."""
 
 
 class RpcCallError(AitbcError):
@@ -65,15 +54,6 @@ class NodeUnreachableError(AitbcError):
         super().__init__(f"no node answered ({listed}). Is the node running, and the URL right?")
 
 
-class ReceiptMissingError(AitbcError):
-    """The transaction was not final in time."""
-
-    is_retryable = True
-
-    def __init__(self, transaction_hash: bytes, seconds: float) -> None:
-        super().__init__(f"transaction 0x{transaction_hash.hex()} is not final after {seconds:g} s")
-
-
 @dataclass(slots=True)
 class _Endpoint:
     """One URL; ``again_at`` is when it may be asked after a failure."""
@@ -93,7 +73,6 @@ class RpcClient:
         self._timeout = aiohttp.ClientTimeout(total=request_seconds)
         self._session: aiohttp.ClientSession | None = None
         self._next_id = 0
-        self._chain_id: int | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -155,128 +134,6 @@ class RpcClient:
                 results.append(error)
         return results
 
-    # What wallets and miners ask
-
-    async def chain_id(self) -> int:
-        """Return the chain id (asked once)."""
-        if self._chain_id is None:
-            self._chain_id = int(await self.call("eth_chainId"), 16)
-        return self._chain_id
-
-    async def height(self) -> int:
-        """Return the newest finalized height."""
-        return int(await self.call("eth_blockNumber"), 16)
-
-    async def nonce(self, address: bytes, block: str = "pending") -> int:
-        """Return an account's next nonce, waiting transactions counted."""
-        return int(await self.call("eth_getTransactionCount", _hex(address), block), 16)
-
-    async def balance(self, address: bytes, block: str = "latest") -> int:
-        """Return a balance in wei."""
-        return int(await self.call("eth_getBalance", _hex(address), block), 16)
-
-    async def code(self, address: bytes) -> bytes:
-        """Return an account's code."""
-        return _bytes(await self.call("eth_getCode", _hex(address), "latest"))
-
-    async def eth_call(
-        self, to: bytes, data: bytes, *, sender: bytes | None = None, value: int = 0
-    ) -> bytes:
-        """Run a call that changes nothing and return its output.
-
-        Raises:
-            RpcCallError: it reverted (``is_revert``), or failed.
-        """
-        request = _call_object(sender, to, value, data)
-        return _bytes(await self.call("eth_call", request, "latest"))
-
-    async def estimate_gas(self, sender: bytes, to: bytes | None, value: int, data: bytes) -> int:
-        """Return a gas limit with which a call succeeds; raises as ``eth_call``."""
-        request = _call_object(sender, to, value, data)
-        return int(await self.call("eth_estimateGas", request), 16)
-
-    async def call_function(
-        self, to: bytes, signature: str, outputs: Sequence[str], *values: object
-    ) -> tuple[Any, ...]:
-        """Call ``name(type,...)`` of any contract and decode its outputs."""
-        return decode(outputs, await self.eth_call(to, encode_call(signature, *values)))
-
-    async def call_native(self, contract: str, name: str, *values: object) -> tuple[Any, ...]:
-        """Call a native contract's method by name and return its outputs, structs by field."""
-        method = native_method(contract, name)
-        data = method.selector + method.arguments.write(values)
-        output = await self.eth_call(native_address_of(contract), data)
-        return tuple(decode_exactly(method.results, output))
-
-    async def send_raw(self, raw: bytes) -> Hash32:
-        """Send a signed transaction and return its hash (T2)."""
-        try:
-            return Hash32(_bytes(await self.call("eth_sendRawTransaction", _hex(raw))))
-        except RpcCallError as error:
-            if error.reason != "already known":
-                raise
-            return decode_transaction(raw).hash
-
-    async def receipt(self, transaction_hash: bytes) -> dict[str, Any] | None:
-        """Return a transaction's receipt, None while it is not final."""
-        found: dict[str, Any] | None = await self.call(
-            "eth_getTransactionReceipt", _hex(transaction_hash)
-        )
-        return found
-
-    async def wait_for_receipt(
-        self, transaction_hash: bytes, seconds: float = RECEIPT_SECONDS_DEFAULT
-    ) -> dict[str, Any]:
-        """Return a transaction's receipt once it is final.
-
-        Raises:
-            ReceiptMissingError: it is not in time.
-        """
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    found = await self.receipt(transaction_hash)
-                    if found is not None:
-                        return found
-                    await asyncio.sleep(RECEIPT_POLL_SECONDS)
-        except TimeoutError as error:
-            raise ReceiptMissingError(transaction_hash, seconds) from error
-
-    async def fees(self) -> tuple[int, int]:
-        """Return (fee cap, tip) per gas for a transaction sent now."""
-        block, tip = await self.batch(
-            [("eth_getBlockByNumber", ("latest", False)), ("eth_maxPriorityFeePerGas", ())]
-        )
-        for answer in (block, tip):
-            if isinstance(answer, RpcCallError):
-                raise answer
-        priority = int(tip, 16)
-        return FEE_HEADROOM * int(block["baseFeePerGas"], 16) + priority, priority
-
-    async def prepare(
-        self,
-        sender: bytes,
-        to: bytes | None,
-        *,
-        value: int = 0,
-        data: bytes = b"",
-        nonce: int | None = None,
-        gas: int | None = None,
-    ) -> Transaction:
-        """Return an unsigned type 2 transaction with nonce, gas and fees filled in."""
-        cap, tip = await self.fees()
-        return Transaction(
-            kind=DYNAMIC_FEE,
-            chain_id=await self.chain_id(),
-            nonce=await self.nonce(sender) if nonce is None else nonce,
-            max_priority_fee_per_gas=tip,
-            max_fee_per_gas=cap,
-            gas_limit=await self.estimate_gas(sender, to, value, data) if gas is None else gas,
-            to=None if to is None else Address(to),
-            value=value,
-            data=data,
-        )
-
     # Transport
 
     def _request(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
@@ -303,25 +160,6 @@ class RpcClient:
                 endpoint.again_at, endpoint.backoff = 0.0, BACKOFF_SECONDS_MIN
                 return answer
         raise NodeUnreachableError(failures)
-
-
-def native_method(contract: str, name: str) -> Method:
-    """Return a native contract's method by its name in the ABI.
-
-    Raises:
-        ConfigError: no such contract or method.
-    """
-    methods = contract_named(contract).methods.values()
-    for method in methods:
-        if method.name == name:
-            return method
-    known = ", ".join(sorted(method.name for method in methods))
-    raise ConfigError(f"{contract} has no method {name!r}", f"Known: {known}")
-
-
-def native_address_of(contract: str) -> Address:
-    """Return a native contract's address; raises as ``native_method``."""
-    return Address(native_address(contract_named(contract).index))
 
 
 async def _post_once(session: aiohttp.ClientSession, url: str, body: bytes) -> Any:
@@ -366,25 +204,3 @@ def _result_of(method: str, answer: dict[str, Any]) -> Any:
     raise RpcCallError(
         method, code if isinstance(code, int) else 0, str(message), error.get("data")
     )
-
-
-def _call_object(sender: bytes | None, to: bytes | None, value: int, data: bytes) -> dict[str, str]:
-    request = {"input": _hex(data), "value": hex(value)}
-    if sender is not None:
-        request["from"] = _hex(sender)
-    if to is not None:
-        request["to"] = _hex(to)
-    return request
-
-
-def _hex(value: bytes) -> str:
-    return "0x" + value.hex()
-
-
-def _bytes(value: Any) -> bytes:
-    if isinstance(value, str) and value.startswith("0x"):
-        try:
-            return bytes.fromhex(value[2:])
-        except ValueError:
-            pass
-    raise DecodeError("rpc answer", "not 0x-prefixed hex")

@@ -1,22 +1,16 @@
-"""The client against a real server: batches, failover, contract calls, preparing."""
+"""The client against a real server: batches, failover, and typed calls over it."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from contracts.places import STAKING_ADDRESS
+from contracts.staking.contract import Staking
+from miner.chain import Chain, RefusedError, sign_call
 from primitives.errors import ConfigError
 from primitives.keys import secret_to_address
-from primitives.transaction import sign_transaction
 from primitives.types import WEI_PER_AIT
 from rpc import client as client_module
-from rpc.client import (
-    NodeUnreachableError,
-    ReceiptMissingError,
-    RpcCallError,
-    RpcClient,
-    native_method,
-)
+from rpc.client import NodeUnreachableError, RpcCallError, RpcClient
 from rpc.server import RpcServer
 from tests.unit.rpc.small_chain import ALICE, CHAIN_ID, REVERTER, World, make_backend
 
@@ -38,41 +32,47 @@ async def client(url: str) -> AsyncIterator[RpcClient]:
         yield opened
 
 
-async def test_transaction_is_prepared_sent_and_waited_for(client: RpcClient, world: World) -> None:
-    to = b"\x42" * 20
-    unsigned = await client.prepare(SENDER, to, value=9)
-    assert (unsigned.chain_id, unsigned.nonce, unsigned.gas_limit) == (CHAIN_ID, 0, 21_000)
-    transaction = sign_transaction(unsigned, ALICE)
-    sent = await client.send_raw(transaction.encode())
-    assert sent == transaction.hash
-    assert await client.send_raw(transaction.encode()) == sent
-    assert await client.nonce(SENDER) == 1
-    with pytest.raises(ReceiptMissingError):
-        await client.wait_for_receipt(sent, seconds=0.01)
+async def test_transaction_is_priced_sent_and_found_when_final(
+    client: RpcClient, world: World
+) -> None:
+    chain, to = Chain(client), b"\x42" * 20
+    transaction = sign_call(
+        ALICE,
+        chain_id=await chain.chain_id(),
+        nonce=await chain.nonce(SENDER, "pending"),
+        fees=await chain.fees(),
+        gas=await chain.estimate_gas(SENDER, to, b"", 9),
+        to=to,
+        data=b"",
+        value=9,
+    )
+    await chain.broadcast(transaction.encode())
+    assert (await chain.nonce(SENDER), await chain.nonce(SENDER, "pending")) == (0, 1)
+    assert await chain.outcome(transaction.hash) is None
     world.mine(transaction)
-    assert (await client.wait_for_receipt(sent))["status"] == "0x1"
-    assert await client.balance(to) == 9
-    assert await client.height() == 1
+    done = await chain.outcome(transaction.hash)
+    assert done is not None
+    assert (done.is_success, done.height, done.gas_used) == (True, 1, 21_000)
+    assert await chain.balance(to) == 9
+    assert (await chain.head()).height == 1
 
 
 async def test_errors_carry_code_message_and_data(client: RpcClient) -> None:
     with pytest.raises(RpcCallError) as caught:
-        await client.eth_call(REVERTER, b"")
+        await client.call("eth_call", {"to": "0x" + REVERTER.hex()}, "latest")
     assert caught.value.is_revert
     assert caught.value.reason == "execution reverted: no"
     with pytest.raises(RpcCallError, match="eth_nothing"):
         await client.call("eth_nothing")
 
 
-async def test_contracts_are_called_by_name_and_by_signature(client: RpcClient) -> None:
-    bonded, unbonding = await client.call_native("staking", "totals")
-    assert (bonded, unbonding) == (10_000 * WEI_PER_AIT, 0)
-    outputs = ("uint256", "uint256")
-    assert await client.call_function(STAKING_ADDRESS, "totals()", outputs) == (bonded, 0)
-    (validators,) = await client.call_native("staking", "validators", 0, 10)
-    assert [v.name for v in validators] == ["one"]
-    with pytest.raises(ConfigError, match="no method"):
-        native_method("staking", "nonsense")
+async def test_native_contracts_answer_and_reverts_say_why(client: RpcClient) -> None:
+    chain = Chain(client)
+    assert tuple(await chain.view(Staking, "totals")) == (10_000 * WEI_PER_AIT, 0)
+    validators = await chain.view(Staking, "validators", 0, 10)
+    assert [validator.name for validator in validators] == ["one"]
+    with pytest.raises(RefusedError, match="no"):
+        await chain.eth_call(REVERTER, b"")
 
 
 async def test_batch_holds_results_and_errors_in_place(client: RpcClient) -> None:
@@ -88,8 +88,8 @@ async def test_batch_holds_results_and_errors_in_place(client: RpcClient) -> Non
 async def test_dead_url_is_passed_over(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "BACKOFF_SECONDS_MIN", 0.0)
     async with RpcClient(DEAD, url) as client:
-        assert await client.chain_id() == CHAIN_ID
-        assert await client.height() == 0
+        assert await client.call("eth_chainId") == hex(CHAIN_ID)
+        assert await client.call("eth_blockNumber") == "0x0"
 
 
 async def test_nobody_there_is_an_error_that_names_the_urls(
@@ -98,7 +98,7 @@ async def test_nobody_there_is_an_error_that_names_the_urls(
     monkeypatch.setattr(client_module, "ATTEMPTS_MAX", 1)
     async with RpcClient(DEAD) as client:
         with pytest.raises(NodeUnreachableError, match=DEAD):
-            await client.height()
+            await client.call("eth_blockNumber")
 
 
 def test_no_url_is_refused() -> None:
