@@ -324,3 +324,24 @@ def test_a_ledger_runs_on_an_overlay_and_code_reaches_the_disk(opened):
     assert tree.base_view().code(keccak256(b"\x60\x00")) == b"\x60\x00"
     with pytest.raises(InvariantError):
         tree.base_view().code(b"\x01" * 32)
+
+
+class SyncSpy:
+    """Passes batches on to a database and keeps how each was to be written."""
+
+    def __init__(self, database):
+        self.database, self.asked = database, []
+
+    def write_batch(self, **options):
+        self.asked.append(options)
+        return self.database.write_batch(**options)
+
+
+def test_a_batch_is_atomic_and_waits_for_the_disk(tmp_path):
+    with Store.open(str(tmp_path / "db")) as store:
+        database = store._db
+        store._db = spy = SyncSpy(database)
+        store.write_batch([(b"k", b"v")])
+        store._db = database
+        assert spy.asked == [{"sync": True, "transaction": True}]
+        assert store.get(b"k") == b"v"

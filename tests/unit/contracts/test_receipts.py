@@ -210,7 +210,10 @@ def test_a_wrong_tile_cannot_be_opened_and_the_lease_fails():
         receipts(chain, CLIENT, "failReceipt(bytes32)", work.receipt_id)
     with reverts("WrongStatus(uint8)"):
         receipts(chain, MINER, "settle(bytes32)", work.receipt_id)
-    chain.advance(WINDOW - DRAW_LAST + 1)
+    chain.advance(WINDOW - DRAW_LAST)
+    with reverts("WindowOpen(uint64)"):  # the window's last block is the miner's
+        receipts(chain, CLIENT, "failReceipt(bytes32)", work.receipt_id)
+    chain.advance(1)
     supply = chain.supply
     receipts(chain, CLIENT, "failReceipt(bytes32)", work.receipt_id)
     assert chain.balances[CLIENT] == client

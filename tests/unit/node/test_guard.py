@@ -34,6 +34,17 @@ def test_second_hash_in_one_view_is_refused_also_after_restart(guard, tmp_path, 
         again.sign(statement(kind, block=b"\x02"))
 
 
+def test_all_that_was_written_is_fsynced_before_the_signature_is_returned(
+    guard, tmp_path, monkeypatch
+):
+    path, synced = tmp_path / "guard", []
+    monkeypatch.setattr(guard_module.os, "fsync", lambda _file: synced.append(path.read_bytes()))
+    for view in (1, 2):
+        guard.sign(statement(VoteKind.NOTARIZE, view=view))
+        assert len(synced) == view
+        assert synced[-1] == path.read_bytes()
+
+
 def test_nullify_is_refused_after_finalize(guard, tmp_path):
     guard.sign(statement(VoteKind.FINALIZE))
     with pytest.raises(GuardRefusedError):

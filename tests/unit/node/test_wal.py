@@ -26,6 +26,16 @@ def test_records_survive_reopening_in_order(tmp_path):
     assert WriteAheadLog(tmp_path).records() == [*records, record(9)]
 
 
+def test_a_synced_append_returns_after_fsync(tmp_path, monkeypatch):
+    log, synced = WriteAheadLog(tmp_path), []
+    segment = next(tmp_path.glob("*.wal"))
+    monkeypatch.setattr(wal_module.os, "fsync", lambda _file: synced.append(segment.read_bytes()))
+    log.append(record(1), is_synced=False)
+    assert synced == []
+    log.append(record(2), is_synced=True)
+    assert synced == [segment.read_bytes()]
+
+
 @settings(max_examples=60, deadline=None)
 @given(cut=st.integers(1, 200))
 def test_any_torn_tail_loses_only_whole_last_records(tmp_path_factory, cut):
