@@ -31,7 +31,9 @@ class BlockContext:
     ``beacon`` is this block's mixHash, 32 bytes. ``proposer`` is the validator's address (of its
     key), ``coinbase`` its fee recipient. ``genesis_hash`` is block 0's hash, which votes sign (zero
     while genesis itself is made). In ``eth_call`` the fields describe the block on whose
-    state the call runs.
+    state the call runs. ``signers`` has bit i set when member i of this epoch's set signed the
+    parent's certificate in the seal; ``late_voters`` are (validator, height voted at) of its late
+    votes. ``block_time_ms`` is the target between blocks.
     """
 
     chain_id: int
@@ -46,6 +48,9 @@ class BlockContext:
     base_fee: int
     gas_limit: int
     proposer: bytes
+    block_time_ms: int = 1_000
+    signers: int = 0
+    late_voters: tuple[tuple[bytes, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +148,13 @@ class Context(Protocol):
 
     def static_call(self, to: bytes, data: bytes, gas: int | None = None) -> CallResult:
         """Call another account with writes forbidden."""
+
+    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+        """Convert another native contract's storage between two packed versions; all or nothing.
+
+        For governance's hook alone. A migration that reverts, uses more than ``gas`` or changes
+        the contract's balance is a result, not an exception.
+
+        Raises:
+            MissingRelease: this node has no code for one of the versions.
+        """

@@ -7,6 +7,7 @@
     |   +-- InsufficientBalance
     +-- OutOfGas             the frame is undone, its gas is gone
     +-- WriteProtection      a write under STATICCALL; for the EVM an exceptional halt like OutOfGas
+    MissingRelease           the chain runs a version that this node does not have: it must stop
 
 Any other exception that leaves a contract is our bug: the host does not turn it into a receipt.
 """
@@ -43,6 +44,17 @@ class OutOfGas(AitbcError):  # noqa: N818 - the word of the EVM
 
 class WriteProtection(AitbcError):  # noqa: N818 - the word of the EVM
     """State was to be written, a log emitted or value moved inside a static call."""
+
+
+class MissingRelease(AitbcError):  # noqa: N818 - a state of the node, not of the call
+    """The chain has activated code that this node lacks; it stops before the block, unharmed."""
+
+    def __init__(self, contract: str, version: str) -> None:
+        self.contract = contract
+        self.version = version
+        super().__init__(
+            f"the chain activates version {version} of {contract}, which this release lacks"
+        )
 
 
 def error_string(reason: str) -> Revert:

@@ -10,7 +10,11 @@ def native_address(index: int) -> bytes:
     return (NATIVE_ADDRESS_BASE + index).to_bytes(20, "big")
 
 
+RUNTIME_ADDRESS: Final = native_address(0)
 STAKING_ADDRESS: Final = native_address(1)
+GOVERNANCE_ADDRESS: Final = native_address(2)
+GUARDIAN_ADDRESS: Final = native_address(3)
+MESSAGING_ADDRESS: Final = native_address(4)
 MARKETPLACE_ADDRESS: Final = native_address(5)
 RECEIPTS_ADDRESS: Final = native_address(6)
 TREASURY_ADDRESS: Final = native_address(15)

@@ -3,13 +3,13 @@
 from typing import Final
 
 from contracts.framework.contract import Contract
-from contracts.marketplace.contract import Marketplace
-from contracts.marketplace.settings import MarketplaceGenesis
-from contracts.receipts.contract import Receipts
-from contracts.receipts.settings import ReceiptsGenesis
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.settings import MarketplaceGenesis
+from contracts.receipts.v1.contract import Receipts
+from contracts.receipts.v1.settings import ReceiptsGenesis
 from contracts.runtime import Registry
-from contracts.staking.contract import Staking
-from contracts.staking.settings import StakingGenesis, StakingValidator
+from contracts.staking.v1.contract import Staking
+from contracts.staking.v1.settings import StakingGenesis, StakingValidator
 from primitives.errors import ConfigError
 from primitives.genesis import Genesis
 
@@ -44,10 +44,8 @@ def genesis_settings(genesis: Genesis) -> dict[type[Contract], object]:
             validators=validators,
             unbonding_seconds=parameters.unbonding_seconds,
             epoch_blocks=parameters.epoch_blocks,
-            block_time_ms=parameters.block_time_ms,
         ),
         Marketplace: MarketplaceGenesis(
-            block_time_ms=parameters.block_time_ms,
             window_blocks_min=parameters.receipt_window_blocks_min,
         ),
         Receipts: ReceiptsGenesis(

@@ -12,10 +12,10 @@ from typing import Any, Final
 import numpy as np
 
 from contracts.framework.messages import message_codec
-from contracts.marketplace.messages import JobInfo
+from contracts.marketplace.v1.messages import JobInfo
 from contracts.places import RECEIPTS_ADDRESS
-from contracts.receipts.contract import Receipts, to_compute_receipt
-from contracts.receipts.messages import (
+from contracts.receipts.v1.contract import Receipts, to_compute_receipt
+from contracts.receipts.v1.messages import (
     ReceiptInfo,
     ReceiptStatus,
     ReceiptSubmitted,

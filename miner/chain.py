@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from contracts.framework.contract import Contract
-from contracts.marketplace.contract import Marketplace
-from contracts.marketplace.messages import JobInfo, MinerInfo
-from contracts.receipts.contract import Receipts
-from contracts.receipts.messages import ReceiptInfo
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.messages import JobInfo, MinerInfo
+from contracts.receipts.v1.contract import Receipts
+from contracts.receipts.v1.messages import ReceiptInfo
 from miner.native_calls import (
     Refusal,
     decode_native,

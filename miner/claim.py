@@ -3,9 +3,9 @@
 from dataclasses import fields
 from typing import Final
 
-from contracts.marketplace.messages import JobInfo
+from contracts.marketplace.v1.messages import JobInfo
 from contracts.places import RECEIPTS_ADDRESS
-from contracts.receipts.messages import ReceiptData
+from contracts.receipts.v1.messages import ReceiptData
 from primitives.compute import UNIT_MACS, ComputeReceipt
 from primitives.keys import sign
 from primitives.matmul import MatmulSpec

@@ -12,11 +12,11 @@ from typing import Any, Final
 from contracts.framework.contract import Contract, Method, Reentered
 from contracts.framework.messages import message_codec
 from contracts.framework.types import camel
-from contracts.marketplace.contract import Marketplace
-from contracts.marketplace.messages import JobStatus
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import native_address
-from contracts.receipts.contract import Receipts
-from contracts.receipts.messages import ReceiptStatus
+from contracts.receipts.v1.contract import Receipts
+from contracts.receipts.v1.messages import ReceiptStatus
 from contracts.system import SYSTEM_CONTRACTS
 from primitives.abi import decode_exactly, revert_reason
 from primitives.errors import ConfigError, DecodeError

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from contracts.marketplace.contract import BPS, FEE_BPS
-from contracts.marketplace.messages import JobInfo, JobStatus
-from contracts.receipts.messages import ReceiptInfo, ReceiptStatus
-from contracts.receipts.weights import MACS_PER_GAS, PATH_NODE_GAS, TILE_GAS
+from contracts.marketplace.v1.contract import BPS, FEE_BPS
+from contracts.marketplace.v1.messages import JobInfo, JobStatus
+from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
+from contracts.receipts.v1.weights import MACS_PER_GAS, PATH_NODE_GAS, TILE_GAS
 from miner.journal import LeaseState
 from primitives.matmul import TILE
 

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import structlog
 
-from contracts.marketplace.contract import Marketplace
-from contracts.marketplace.messages import JobInfo, JobPosted, JobStatus
-from contracts.receipts.contract import Receipts
-from contracts.receipts.messages import ReceiptInfo, ReceiptStatus
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.messages import JobInfo, JobPosted, JobStatus
+from contracts.receipts.v1.contract import Receipts
+from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
 from miner.amounts import format_ait
 from miner.audit import compute_root
 from miner.chain import Chain, Outcome, RefusedError, sign_call

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Final
 
-from contracts.marketplace.contract import MINER_BOND_MIN, Marketplace
-from contracts.marketplace.messages import JobInfo, JobStatus, MinerInfo
+from contracts.marketplace.v1.contract import MINER_BOND_MIN, Marketplace
+from contracts.marketplace.v1.messages import JobInfo, JobStatus, MinerInfo
 from miner.account import MinerAccount
 from miner.amounts import format_ait
 from miner.chain import Chain

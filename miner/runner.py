@@ -20,10 +20,10 @@ from typing import Any, Final
 
 import structlog
 
-from contracts.marketplace.contract import MINER_BOND_MIN, Marketplace
-from contracts.marketplace.messages import JobInfo, JobStatus
-from contracts.receipts.contract import Receipts
-from contracts.receipts.messages import ReceiptInfo, ReceiptSettled, ReceiptStatus
+from contracts.marketplace.v1.contract import MINER_BOND_MIN, Marketplace
+from contracts.marketplace.v1.messages import JobInfo, JobStatus
+from contracts.receipts.v1.contract import Receipts
+from contracts.receipts.v1.messages import ReceiptInfo, ReceiptSettled, ReceiptStatus
 from miner.account import Landed, MinerAccount
 from miner.amounts import format_ait
 from miner.chain import Chain, Head, Outcome, RefusedError

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 from contracts.context import BlockContext
 from contracts.places import STAKING_ADDRESS
-from contracts.staking.contract import fee_recipient
+from contracts.staking.v1.contract import fee_recipient
 from node.backend_blocks import BlockArchive
 from node.backend_calls import call_of, overridden, pretences_of
 from node.backend_limits import Readers

@@ -13,8 +13,8 @@ from typing import Final
 import structlog
 
 from contracts.places import STAKING_ADDRESS
-from contracts.staking.contract import Staking
-from contracts.staking.messages import SetMember, VoteData
+from contracts.staking.v1.contract import Staking
+from contracts.staking.v1.messages import SetMember, VoteData
 from node.executor import Executor
 from node.files import write_atomically
 from node.guard import SignerGuard

@@ -13,6 +13,7 @@ Gas = NewType("Gas", int)
 HASH_BYTES: Final = 32
 ADDRESS_BYTES: Final = 20
 U64_MAX: Final = 2**64 - 1
+U128_MAX: Final = 2**128 - 1
 U256_MAX: Final = 2**256 - 1
 ZERO_HASH: Final = Hash32(bytes(32))
 ZERO_ADDRESS: Final = Address(bytes(20))

@@ -6,13 +6,17 @@ inside it.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from contracts.context import SYSTEM_ADDRESS, BlockContext
+from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
 from contracts.errors import OutOfGas, Revert, WriteProtection
-from contracts.runtime import Registry, execute
+from contracts.framework.version import NO_VERSION
+from contracts.places import GOVERNANCE_ADDRESS
+from contracts.runtime import NATIVE_NONCE, ActiveContracts, Registry
 from evm.engine import BlockEnvironment, Engine, Message, MessageResult, Outcome
 from evm.precompiles import PRECOMPILES
+from primitives.errors import InvariantError
 from primitives.types import ZERO_HASH, Address, Hash32
 from state.ledger import Ledger
 from state.native_frame import UNMETERED_GAS, NativeFrame
@@ -33,7 +37,7 @@ class Execution:
     ) -> None:
         self.ledger = ledger
         self.block = block
-        self._registry = registry
+        self.contracts = ActiveContracts(registry, partial(ledger.storage, GOVERNANCE_ADDRESS))
         self._engine = engine
         self._environment = BlockEnvironment(
             chain_id=block.chain_id,
@@ -70,7 +74,7 @@ class Execution:
         self.add_refund = ledger.add_refund
         self.checkpoint = ledger.checkpoint
         self.revert_to = ledger.revert_to
-        self.is_native = registry.is_native
+        self.is_native = self.contracts.is_native
 
     def is_warm_address(self, address: bytes) -> bool:
         """Answer whether an address is warm; precompiles are from the start, natives are not."""
@@ -123,9 +127,12 @@ class Execution:
 
     def run_native(self, message: Message) -> MessageResult:
         """Run the body of a native call; checkpoint and value are the caller's (rule E3)."""
-        frame = NativeFrame(self.ledger, self.block, message, self.run, self.warm_address)
+        contract = self.contracts.at(message.to)
+        if contract is None:
+            raise InvariantError(f"no native contract at 0x{message.to.hex()}")
+        frame = NativeFrame(self, message)
         try:
-            output = execute(self._registry, frame, message.to, message.data)
+            output = contract.dispatch(frame, message.data)
         except Revert as error:
             return MessageResult(
                 outcome=Outcome.REVERT,
@@ -153,7 +160,31 @@ class Execution:
             origin=Address(SYSTEM_ADDRESS),
             gas_price=0,
         )
-        return NativeFrame(self.ledger, self.block, message, self.run, self.warm_address)
+        return NativeFrame(self, message)
+
+    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+        """Convert a native contract's storage; see ``contracts.context.Context.migrate``."""
+        steps = self.contracts.registry.migration(address, current, target)
+        checkpoint = self.ledger.checkpoint()
+        balance = self.ledger.balance(address)
+        frame = self.hook_frame(address)
+        frame.gas_left = gas
+        is_done = True
+        output = b""
+        try:
+            for step in steps:
+                step(frame)
+        except Revert as error:
+            is_done, output = False, error.data
+        except OutOfGas:
+            is_done = False
+        if not is_done or self.ledger.balance(address) != balance:
+            self.ledger.revert_to(checkpoint)
+            return CallResult(success=False, output=output)
+        if current == NO_VERSION:
+            self.ledger.set_nonce(address, NATIVE_NONCE)
+            self.ledger.set_code(address, self.contracts.registry.code(address))
+        return CallResult(success=True, output=b"")
 
     def _run_native_frame(self, message: Message) -> MessageResult:
         checkpoint = self.ledger.checkpoint()

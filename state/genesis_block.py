@@ -81,7 +81,7 @@ def genesis_header(genesis: Genesis, state_root: Hash32) -> Header:
 
 
 def _create_natives(ledger: Ledger, registry: Registry) -> None:
-    for address in registry.addresses():
+    for address, _ in registry.initial():
         ledger.set_nonce(address, NATIVE_NONCE)
         ledger.set_code(address, registry.code(address))
 

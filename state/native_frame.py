@@ -1,9 +1,10 @@
 """A native contract's call frame over the ledger: ``contracts.Context`` with the EVM's prices."""
 
-from collections.abc import Callable
+from typing import Protocol
 
-from contracts.context import BlockContext, CallResult
+from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
 from contracts.errors import InsufficientBalance, OutOfGas, WriteProtection
+from contracts.places import GOVERNANCE_ADDRESS
 from evm.engine import Message, MessageResult
 from primitives.block import Log
 from primitives.errors import InvariantError
@@ -14,30 +15,36 @@ from state.ledger import Ledger
 UNMETERED_GAS = 2**62
 """Gas of a block hook: hooks have work budgets of their own instead of a gas limit."""
 
-SubCall = Callable[[Message], MessageResult]
-WarmAddress = Callable[[bytes], bool]
+
+class FrameHost(Protocol):
+    """What a frame needs of the block's execution."""
+
+    ledger: Ledger
+    block: BlockContext
+
+    def run(self, message: Message) -> MessageResult:
+        """Run a nested message."""
+
+    def warm_address(self, address: bytes) -> bool:
+        """Warm an address and answer whether it was warm."""
+
+    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+        """Convert a native contract's storage between versions."""
 
 
 class NativeFrame:
     """One frame. ``gas_left`` counts down; the host reads it when the frame ends."""
 
-    __slots__ = ("_call", "_depth", "_gas_price", "_ledger", "_warm_address", "block", "caller",
+    __slots__ = ("_depth", "_gas_price", "_host", "_ledger", "_warm_address", "block", "caller",
                  "gas_left", "is_static", "origin", "this", "value")  # fmt: skip
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        block: BlockContext,
-        message: Message,
-        call: SubCall,
-        warm_address: WarmAddress,
-    ) -> None:
-        self._ledger = ledger
-        self._call = call
-        self._warm_address = warm_address
+    def __init__(self, host: FrameHost, message: Message) -> None:
+        self._host = host
+        self._ledger = host.ledger
+        self._warm_address = host.warm_address
         self._depth = message.depth
         self._gas_price = message.gas_price
-        self.block = block
+        self.block = host.block
         self.this: bytes = message.to
         self.caller: bytes = message.caller
         self.origin: bytes = message.origin
@@ -138,6 +145,12 @@ class NativeFrame:
         """Call another account with writes forbidden."""
         return self._sub_call(to, 0, data, gas, is_static=True)
 
+    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+        """Convert another native contract's storage; for governance's hook alone."""
+        if self.this != GOVERNANCE_ADDRESS or self.caller != SYSTEM_ADDRESS:
+            raise InvariantError("only governance's hook migrates contracts")
+        return self._host.migrate(address, current, target, gas)
+
     def _sub_call(
         self, to: bytes, value: int, data: bytes, gas: int | None, is_static: bool
     ) -> CallResult:
@@ -154,7 +167,7 @@ class NativeFrame:
         if self._depth + 1 > prices.CALL_DEPTH_MAX or self._ledger.balance(self.this) < value:
             self.gas_left += granted
             return CallResult(success=False, output=b"")
-        result = self._call(
+        result = self._host.run(
             Message(
                 caller=Address(self.this),
                 to=Address(to),

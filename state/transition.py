@@ -19,7 +19,7 @@ from typing import Final
 from contracts.context import BlockContext
 from contracts.places import STAKING_ADDRESS
 from contracts.runtime import Registry
-from contracts.staking.contract import fee_recipient, validator_set
+from contracts.staking.v1.contract import fee_recipient, validator_set
 from evm.engine import Engine
 from primitives.block import (
     EMPTY_REQUESTS_HASH,
@@ -123,7 +123,7 @@ class BlockTransition:
             slot = (block.height - 1) % HISTORY_RING
             parent_hash = int.from_bytes(self.parent.header.hash, "big")
             ledger.set_storage(HISTORY_ADDRESS, slot, parent_hash)
-        self.runtime.registry.begin_block(self.execution.hook_frame)
+        self.execution.contracts.begin_block(self.execution.hook_frame)
         ledger.finish_transaction()
 
     def apply(self, transaction: Transaction) -> ProcessedTransaction:
@@ -153,7 +153,7 @@ class BlockTransition:
     def finish(self) -> BlockOutcome:
         """Run the end-of-block hooks and return what the block did."""
         self.ledger.begin_transaction()
-        self.runtime.registry.end_block(self.execution.hook_frame)
+        self.execution.contracts.end_block(self.execution.hook_frame)
         self.ledger.finish_transaction()
         return BlockOutcome(
             changes=self.ledger.changes(),

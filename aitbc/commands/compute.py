@@ -19,10 +19,10 @@ from aitbc.signing import (
     transact,
     transaction_options,
 )
-from contracts.marketplace.contract import Marketplace
-from contracts.marketplace.messages import JobInfo, JobPosted, JobStatus
-from contracts.receipts.contract import Receipts
-from contracts.receipts.messages import ReceiptInfo, ReceiptSettled, ReceiptStatus
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.messages import JobInfo, JobPosted, JobStatus
+from contracts.receipts.v1.contract import Receipts
+from contracts.receipts.v1.messages import ReceiptInfo, ReceiptSettled, ReceiptStatus
 from miner.audit import Check, audit_receipt
 from miner.chain import Chain, Outcome
 from miner.native_calls import decode_event, place_of

@@ -16,9 +16,9 @@ from aitbc.signing import (
     transaction_options,
 )
 from contracts.places import STAKING_ADDRESS
-from contracts.staking.contract import COMMISSION_BPS_DEFAULT, Staking
-from contracts.staking.messages import UnbondingInfo, ValidatorInfo
-from contracts.staking.registration import registration_digest
+from contracts.staking.v1.contract import COMMISSION_BPS_DEFAULT, Staking
+from contracts.staking.v1.messages import UnbondingInfo, ValidatorInfo
+from contracts.staking.v1.registration import registration_digest
 from miner.chain import Chain, Outcome
 from node.home import load_secret
 from primitives.keys import public_key, public_key_to_address, secret_to_address, sign

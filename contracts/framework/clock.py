@@ -7,6 +7,7 @@ time) blocks: after a halt the first block's time jumps, its height does not.
 from typing import Final
 
 from contracts.context import BlockContext
+from contracts.framework.storage import U64, Slot, Struct
 
 SLOWDOWN_MAX: Final = 4
 """Blocks may come this many times slower than the target before the block count governs."""
@@ -17,10 +18,25 @@ def blocks_in(seconds: int, block_time_ms: int) -> int:
     return seconds * 1000 // (SLOWDOWN_MAX * max(block_time_ms, 1))
 
 
-def has_passed(
-    block: BlockContext, set_at: int, set_height: int, seconds: int, block_time_ms: int
-) -> bool:
+def has_passed(block: BlockContext, set_at: int, set_height: int, seconds: int) -> bool:
     """Answer whether ``seconds`` have passed at ``block`` since they were set."""
     return block.timestamp >= set_at + seconds and block.height >= set_height + blocks_in(
-        seconds, block_time_ms
+        seconds, block.block_time_ms
     )
+
+
+class Moment(Struct):
+    """A point in block time from which durations are counted; one word, zero when never set."""
+
+    __slots__ = ()
+    seconds = Slot(U64)
+    height = Slot(U64)
+
+    def stamp(self, block: BlockContext) -> None:
+        """Set it to ``block``."""
+        self.ctx.sstore(self.base_slot, block.timestamp | block.height << 64)
+
+    def has_passed(self, block: BlockContext, seconds: int) -> bool:
+        """Answer whether ``seconds`` have passed at ``block`` since the moment."""
+        word = self.ctx.sload(self.base_slot)
+        return has_passed(block, word & (1 << 64) - 1, word >> 64, seconds)

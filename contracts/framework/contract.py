@@ -24,8 +24,11 @@ from typing import Any, ClassVar, Final, TypeVar, overload
 from contracts.context import Context
 from contracts.errors import Revert, WriteProtection
 from contracts.framework.messages import message_codec, revert
+from contracts.framework.parameters import Parameter
 from contracts.framework.storage import Struct
-from contracts.framework.types import abi_type, bytes4, camel
+from contracts.framework.types import Indexed, abi_type, bytes4, camel, u256
+from contracts.framework.version import pack_version
+from contracts.places import GOVERNANCE_ADDRESS
 from primitives.abi import AbiType, decode_exactly, encode_call, tuple_of
 from primitives.errors import DecodeError, InvariantError
 from primitives.keccak import keccak256
@@ -33,7 +36,16 @@ from primitives.keccak import keccak256
 DATA_GAS_PER_WORD: Final = 6
 """Per word of calldata and of output: a copy (3) and the memory it lies in (3), as in the EVM."""
 
-SUPPORTS_INTERFACE_GAS: Final = 300
+FRAMEWORK_WEIGHTS: Final = {
+    "supportsInterface": 300,
+    "setParameter": 1_500,
+    "parameter": 600,
+    "parameterList": 1_000,
+    "checkParameters": 500,
+}
+"""Committed gas of the methods that every contract has."""
+
+PARAMETER_ROW_GAS: Final = 300
 REENTRANCY_FLAG_SLOT: Final = int.from_bytes(keccak256(b"AITBC reentrancy flag"), "big")
 ERC165_ID: Final = bytes.fromhex("01ffc9a7")
 
@@ -46,12 +58,66 @@ class Reentered:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterChanged:
+    """Governance set a parameter."""
+
+    key: Indexed[str]
+    name: str
+    old_value: u256
+    new_value: u256
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownParameter:
+    """The contract has no parameter of this name."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterOutOfRange:
+    """Governance may set this parameter within bounds, and by at most one step at once."""
+
+    key: str
+    minimum: u256
+    maximum: u256
+    step_max: u256
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyGovernance:
+    """The call belongs to the governance contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterInfo:
+    """A governed number: its value now, and what governance may set it to."""
+
+    key: str
+    value: u256
+    default_value: u256
+    minimum: u256
+    maximum: u256
+    step_max: u256
+
+
+GOVERNED_ERRORS: Final = (UnknownParameter, ParameterOutOfRange, OnlyGovernance)
+
+
+@dataclass(frozen=True, slots=True)
 class CallSpec:
-    """What ``@call`` or ``@view`` says of a method."""
+    """What ``@call`` or ``@view`` says of a method.
+
+    ``is_reserved``: its transactions may use the tenth of block gas that is kept for dispute
+    moves, answers to demands, evidence and guardian cancels. ``is_framework``: only contracts
+    with parameters have it.
+    """
 
     is_view: bool
     is_payable: bool
     is_reentrant: bool
+    is_reserved: bool = False
+    is_framework: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,14 +156,20 @@ def call(method: F) -> F: ...
 
 
 @overload
-def call(*, payable: bool = False, reentrant: bool = False) -> Callable[[F], F]: ...
+def call(
+    *, payable: bool = False, reentrant: bool = False, reserved: bool = False
+) -> Callable[[F], F]: ...
 
 
 def call(
-    method: F | None = None, *, payable: bool = False, reentrant: bool = False
+    method: F | None = None,
+    *,
+    payable: bool = False,
+    reentrant: bool = False,
+    reserved: bool = False,
 ) -> F | Callable[[F], F]:
     """Declare a state-changing method of the interface."""
-    spec = CallSpec(is_view=False, is_payable=payable, is_reentrant=reentrant)
+    spec = CallSpec(is_view=False, is_payable=payable, is_reentrant=reentrant, is_reserved=reserved)
     return _declare(spec) if method is None else _declare(spec)(method)
 
 
@@ -106,12 +178,27 @@ def view(method: F) -> F:
     return _declare(CallSpec(is_view=True, is_payable=False, is_reentrant=True))(method)
 
 
+def _framework(method: F, *, is_view: bool) -> F:
+    spec = CallSpec(is_view=is_view, is_payable=False, is_reentrant=is_view, is_framework=True)
+    return _declare(spec)(method)
+
+
 class Contract(Struct):
-    """Base of the declared contract classes; one instance lives for one call frame."""
+    """Base of the declared contract classes; one instance lives for one call frame.
+
+    ``name`` is what people call it, ``version`` the semantic version of this class. A version
+    after the first overrides ``upgrade`` and ``downgrade``. ``is_dormant`` marks a contract that
+    genesis does not activate.
+    """
 
     __slots__ = ()
 
     index: ClassVar[int] = 0
+    name: ClassVar[str] = ""
+    version: ClassVar[str] = "1.0.0"
+    version_packed: ClassVar[int] = 0
+    is_dormant: ClassVar[bool] = False
+    governed: ClassVar[dict[str, Parameter]] = {}
     events: ClassVar[tuple[type, ...]] = ()
     errors: ClassVar[tuple[type, ...]] = ()
     weights: ClassVar[Mapping[str, int]] = {}
@@ -122,6 +209,18 @@ class Contract(Struct):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        packed = pack_version(cls.version)
+        if not packed:
+            raise InvariantError(f"{cls.__name__} has the version {cls.version!r}")
+        cls.version_packed = packed
+        cls.name = cls.__dict__.get("name") or cls.name or cls.__name__.lower()
+        declared = (slot for slot in cls.slots_declared if isinstance(slot, Parameter))
+        cls.governed = {parameter.key: parameter for parameter in declared}
+        if cls.governed:
+            own = cls.__dict__.get("events", cls.events)
+            cls.events = (*(e for e in own if e is not ParameterChanged), ParameterChanged)
+            known = (e for e in cls.errors if e not in GOVERNED_ERRORS)
+            cls.errors = (*known, *GOVERNED_ERRORS)
         cls.methods = _compile(cls)
         for message in (*cls.events, *cls.errors):
             message_codec(message)
@@ -135,6 +234,77 @@ class Contract(Struct):
     def supports_interface(self, interface_id: bytes4) -> bool:
         """Answer ERC-165: this contract's own interface, and ERC-165 itself."""
         return interface_id in (ERC165_ID, self.interface_id)
+
+    def set_parameter(self, key: str, value: u256) -> None:
+        """Set a parameter; for governance alone."""
+        if self.ctx.caller != GOVERNANCE_ADDRESS:
+            raise revert(OnlyGovernance())
+        parameter = self._governed(key)
+        old = parameter.__get__(self, type(self))
+        if not parameter.allows(old, value):
+            raise revert(
+                ParameterOutOfRange(key, parameter.minimum, parameter.maximum, parameter.step_max)
+            )
+        parameter.__set__(self, value)
+        self.emit(ParameterChanged(key, key, old, value))
+
+    def parameter(self, key: str) -> u256:
+        """Return the value of a parameter."""
+        return self._governed(key).__get__(self, type(self))
+
+    def parameter_list(self) -> tuple[ParameterInfo, ...]:
+        """Return all parameters with their bounds."""
+        self.ctx.use_gas(PARAMETER_ROW_GAS * len(self.governed))
+        return tuple(
+            ParameterInfo(
+                key, slot.__get__(self, type(self)), slot.default,
+                slot.minimum, slot.maximum, slot.step_max,
+            )
+            for key, slot in self.governed.items()
+        )  # fmt: skip
+
+    def check_parameters(self) -> None:
+        """Revert when the parameters contradict each other."""
+        self.check_cross_rules()
+
+    def check_cross_rules(self) -> None:
+        """Raise a revert when parameters contradict each other; contracts override it."""
+
+    set_parameter = _framework(set_parameter, is_view=False)
+    parameter = _framework(parameter, is_view=True)
+    parameter_list = _framework(parameter_list, is_view=True)
+    check_parameters = _framework(check_parameters, is_view=True)
+
+    def _governed(self, key: str) -> Parameter:
+        parameter = self.governed.get(key)
+        if parameter is None:
+            raise revert(UnknownParameter(key))
+        return parameter
+
+    def install(self, values: Mapping[str, int]) -> None:
+        """Write every parameter at genesis: the chain's own value or the default.
+
+        A chain's own value may lie outside the bounds (test networks shorten durations).
+
+        Raises:
+            InvariantError: ``values`` names an unknown parameter.
+        """
+        unknown = [key for key in values if key not in self.governed]
+        if unknown:
+            raise InvariantError(f"{self.name} has no parameter {unknown[0]}")
+        for key, parameter in self.governed.items():
+            parameter.__set__(self, values.get(key, parameter.default))
+
+    def upgrade(self) -> None:
+        """Convert the previous version's storage to this version's; runs once, at activation.
+
+        A first version that is activated later than genesis writes its initial state here.
+        """
+        raise InvariantError(f"{self.name} {self.version} declares no upgrade")
+
+    def downgrade(self) -> None:
+        """Convert this version's storage back to the previous version's; for a rollback."""
+        raise InvariantError(f"{self.name} {self.version} declares no downgrade")
 
     def begin_block(self) -> None:
         """Run before the block's first transaction; contracts override it."""
@@ -217,7 +387,7 @@ def _compile(contract: type[Contract]) -> dict[bytes, Method]:
     for attribute in dir(contract):
         function = inspect.getattr_static(contract, attribute)
         spec = getattr(function, "__aitbc_call__", None)
-        if spec is None:
+        if spec is None or (spec.is_framework and not contract.governed):
             continue
         method = _method(contract, function, spec)
         clash = table.setdefault(method.selector, method)
@@ -237,9 +407,7 @@ def _method(contract: type[Contract], function: Callable[..., Any], spec: CallSp
     outputs = _outputs(result)
     name = camel(function.__name__)
     signature = f"{name}({','.join(kind.name for _, kind in inputs)})"
-    gas = contract.weights.get(name)
-    if name == "supportsInterface":
-        gas = SUPPORTS_INTERFACE_GAS
+    gas = contract.weights.get(name, FRAMEWORK_WEIGHTS.get(name))
     if gas is None:
         raise InvariantError(f"{contract.__name__}.{name} has no committed gas weight")
     return Method(

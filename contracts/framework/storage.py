@@ -133,10 +133,9 @@ class Struct:
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         declared = tuple(value for value in cls.__dict__.values() if isinstance(value, Slot))
-        if declared and cls.slots_declared:
-            raise InvariantError(f"{cls.__name__} adds storage to an inherited layout")
         if declared:
-            cls.slots_declared = declared
+            # An inherited layout comes first and keeps its places, as in Solidity.
+            cls.slots_declared = declared = (*cls.slots_declared, *declared)
             cls.slots_total = _place(declared)
 
     def clear(self) -> None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from contracts.artifacts import contract_named
-from contracts.marketplace.contract import MINER_BOND_MIN
-from contracts.marketplace.messages import JobInfo, JobStatus, MinerInfo
+from contracts.marketplace.v1.contract import MINER_BOND_MIN
+from contracts.marketplace.v1.messages import JobInfo, JobStatus, MinerInfo
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
-from contracts.receipts.messages import ReceiptInfo, ReceiptStatus
+from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
 from primitives.abi import decode_exactly
 from primitives.errors import DecodeError
 from primitives.transaction import decode_transaction

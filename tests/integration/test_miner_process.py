@@ -11,8 +11,8 @@ import sys
 import pytest
 from aiohttp import web
 
-from contracts.marketplace.contract import Marketplace
-from contracts.receipts.contract import Receipts
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.receipts.v1.contract import Receipts
 from miner.journal import LeaseState, read_leases
 from miner.native_calls import method_named
 from rpc.client import RpcCallError

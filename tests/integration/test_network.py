@@ -12,7 +12,7 @@ import msgpack
 import pytest
 
 from contracts.places import STAKING_ADDRESS
-from contracts.staking.registration import registration_digest
+from contracts.staking.v1.registration import registration_digest
 from node.app import Node
 from node.config import load_config
 from node.guard import SignerGuard

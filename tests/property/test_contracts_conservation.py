@@ -5,13 +5,13 @@ from dataclasses import replace
 from random import Random
 
 from contracts.errors import Revert
-from contracts.marketplace.contract import Marketplace
-from contracts.marketplace.messages import JobStatus
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS, STAKING_ADDRESS
-from contracts.staking.contract import Staking, validator_set
-from contracts.staking.election import set_hash
-from contracts.staking.messages import SetMember
-from contracts.staking.unbonding import payable_amount
+from contracts.staking.v1.contract import Staking, validator_set
+from contracts.staking.v1.election import set_hash
+from contracts.staking.v1.messages import SetMember
+from contracts.staking.v1.unbonding import payable_amount
 from primitives.types import U256_MAX
 from primitives.vote import VoteKind
 from tests.unit.contracts import compute_world

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.errors import OutOfGas, Revert, WriteProtection
-from contracts.runtime import execute
 from contracts.system import SYSTEM
 from primitives.abi import decode, encode_call
 from tests.property.abi_strategies import values_of
@@ -16,9 +15,9 @@ from tests.unit.contracts.staking_world import account, key_address
 METHODS = [
     (address, method)
     for address in SYSTEM.addresses()
-    for method in sorted(SYSTEM.contract(address).methods.values(), key=lambda m: m.signature)
+    for method in sorted(SYSTEM.first(address).methods.values(), key=lambda m: m.signature)
 ]
-NAMES = [f"{SYSTEM.contract(address).__name__}.{method.name}" for address, method in METHODS]
+NAMES = [f"{SYSTEM.first(address).__name__}.{method.name}" for address, method in METHODS]
 
 
 def world():
@@ -77,7 +76,7 @@ def test_a_view_writes_nothing_even_where_it_could(address, method):
     frame = chain.context(address, caller=CLIENT)
     data = encode_call(method.signature, *values)
     try:
-        written = execute(SYSTEM, frame, address, data)
+        written = chain.active.at(address).dispatch(frame, data)
     except Revert:
         written = None
     assert (chain.storage, chain.balances, chain.logs) == before

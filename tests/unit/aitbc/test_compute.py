@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aitbc.dev_accounts import DEV_SECRETS
-from contracts.marketplace.messages import JobStatus
+from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import RECEIPTS_ADDRESS
 from miner.work import ProductStore, fill_for
 from primitives.keys import secret_to_address, sign

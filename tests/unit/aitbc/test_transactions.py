@@ -3,7 +3,7 @@
 import pytest
 
 from aitbc.dev_accounts import DEV_SECRETS
-from contracts.marketplace.contract import Marketplace
+from contracts.marketplace.v1.contract import Marketplace
 from contracts.places import MARKETPLACE_ADDRESS
 from miner.native_calls import encode_native
 from primitives.keys import secret_to_address

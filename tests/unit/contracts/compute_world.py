@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 
 from contracts.framework.types import struct_type
-from contracts.marketplace.contract import Marketplace
-from contracts.marketplace.messages import JobInfo
-from contracts.marketplace.settings import MarketplaceGenesis
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.messages import JobInfo
+from contracts.marketplace.v1.settings import MarketplaceGenesis
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
-from contracts.receipts.contract import Receipts
-from contracts.receipts.messages import ReceiptData, ReceiptInfo
-from contracts.receipts.settings import ReceiptsGenesis
-from contracts.staking.contract import Staking
+from contracts.receipts.v1.contract import Receipts
+from contracts.receipts.v1.messages import ReceiptData, ReceiptInfo
+from contracts.receipts.v1.settings import ReceiptsGenesis
+from contracts.staking.v1.contract import Staking
 from contracts.system import SYSTEM
 from primitives.abi import decode, encode_call
 from primitives.compute import Acknowledgement, ComputeReceipt
@@ -39,7 +39,7 @@ def compute_chain() -> MemoryChain:
     chain = MemoryChain(SYSTEM, block=block_at(0, epoch=0))
     settings = {
         Staking: staking_genesis(),
-        Marketplace: MarketplaceGenesis(block_time_ms=1000, window_blocks_min=8),
+        Marketplace: MarketplaceGenesis(window_blocks_min=8),
         Receipts: ReceiptsGenesis(
             draw_first=DRAW_FIRST, draw_last=DRAW_LAST, tiles_drawn=TILES_DRAWN
         ),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
 from contracts.errors import InsufficientBalance, OutOfGas, Revert, WriteProtection
-from contracts.runtime import Registry, execute
+from contracts.places import GOVERNANCE_ADDRESS
+from contracts.runtime import ActiveContracts, Registry
 
 GENESIS_HASH = b"\x47" * 32
 CHAIN_ID = 31337
@@ -43,6 +44,12 @@ class MemoryChain:
     foreign: dict[bytes, Callable[["MemoryContext", bytes], bytes]] = field(default_factory=dict)
     minted: int = 0
     burnt: int = 0
+
+    def __post_init__(self) -> None:
+        # Through self.storage each time: a reverted frame replaces the dictionary.
+        self.active = ActiveContracts(
+            self.registry, lambda slot: self.storage.get((GOVERNANCE_ADDRESS, slot), 0)
+        )
 
     @contextmanager
     def frame(self) -> Iterator[None]:
@@ -87,7 +94,8 @@ class MemoryChain:
         """End the current block and begin the following ones, ``seconds`` apart in total."""
         step_ms = 1000 if seconds is None else max(1, seconds * 1000 // blocks)
         for _ in range(blocks):
-            self.registry.end_block(self.hook)
+            self.active.end_block(self.hook)
+            self.active.forget()
             height = self.block.height + 1
             time_ms = self.block.time_ms + step_ms
             self.block = replace(
@@ -99,7 +107,7 @@ class MemoryChain:
                 beacon=height.to_bytes(32, "big"),
                 **changes,
             )
-            self.registry.begin_block(self.hook)
+            self.active.begin_block(self.hook)
 
 
 def run_frame(frame: "MemoryContext", data: bytes) -> bytes:
@@ -111,8 +119,9 @@ def run_frame(frame: "MemoryContext", data: bytes) -> bytes:
                 raise InsufficientBalance(held, frame.value)
             chain.balances[frame.caller] = held - frame.value
             chain.balances[frame.this] = chain.balances.get(frame.this, 0) + frame.value
-        if chain.registry.is_native(frame.this):
-            return execute(chain.registry, frame, frame.this, data)
+        contract = chain.active.at(frame.this)
+        if contract is not None:
+            return contract.dispatch(frame, data)
         code = chain.foreign.get(frame.this)
         return b"" if code is None else code(frame, data)
 
@@ -203,6 +212,25 @@ class MemoryContext:
 
     def static_call(self, to: bytes, data: bytes, gas: int | None = None) -> CallResult:
         return self._nested(to, 0, data, gas, is_static=True)
+
+    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+        assert self.this == GOVERNANCE_ADDRESS
+        assert self.caller == SYSTEM_ADDRESS
+        chain = self.chain
+        steps = chain.registry.migration(address, current, target)
+        frame = replace(chain.hook(address), gas=gas)
+        held = chain.balances.get(address, 0)
+        try:
+            with chain.frame():
+                for step in steps:
+                    step(frame)
+                if chain.balances.get(address, 0) != held:
+                    raise Revert(b"", "a migration moves no money")
+        except Revert as error:
+            return CallResult(False, error.data)
+        except OutOfGas:
+            return CallResult(False, b"")
+        return CallResult(True, b"")
 
     def _nested(
         self, to: bytes, value: int, data: bytes, gas: int | None, *, is_static: bool

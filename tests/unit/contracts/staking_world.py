@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from contracts.places import STAKING_ADDRESS as STAKING
 from contracts.runtime import Registry
-from contracts.staking.contract import Staking
-from contracts.staking.registration import registration_digest
-from contracts.staking.settings import StakingGenesis, StakingValidator
+from contracts.staking.v1.contract import Staking
+from contracts.staking.v1.registration import registration_digest
+from contracts.staking.v1.settings import StakingGenesis, StakingValidator
 from primitives.abi import decode, encode_call
 from primitives.keys import public_key, public_key_to_address, sign
 from primitives.types import WEI_PER_AIT
@@ -44,7 +44,6 @@ def staking_genesis(count: int = 4, stake: int = 2_000 * AIT) -> StakingGenesis:
         ),
         unbonding_seconds=UNBONDING_SECONDS,
         epoch_blocks=EPOCH_BLOCKS,
-        block_time_ms=1000,
     )
 
 

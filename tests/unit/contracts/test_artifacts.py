@@ -12,8 +12,8 @@ from primitives.errors import ConfigError
 from primitives.genesis import Genesis, Parameters
 
 LAYOUT_HASHES = {
-    "staking": "0x9875dab51e1990430313546d0e9d2d3264a792d3573aff6ad8f2fffdfaf63e6b",
-    "marketplace": "0x93e6e522d4c1a32e2a9ed87c705d9b15245347cc256ca4415140fab17269c978",
+    "staking": "0x459687bc7946b4015f1a27a1ffd8010157f0b65a5356f803883c13254b9ed126",
+    "marketplace": "0xbd94d3b929b829022dbf8bbcba72737f27b26979b71031c26b6ca856e70200aa",
     "receipts": "0x36ed4309ab9a2ef94904c2a4c1ac9bc8c849d760c1da123f8a979ccdb2789f73",
 }
 
@@ -49,7 +49,7 @@ def test_solidity_names_every_function():
 
 def test_the_receipt_struct_is_the_typed_data():
     from contracts.framework.types import struct_type
-    from contracts.receipts.messages import ReceiptData
+    from contracts.receipts.v1.messages import ReceiptData
     from primitives.compute import RECEIPT_TYPE
 
     kind = struct_type(ReceiptData)

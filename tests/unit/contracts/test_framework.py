@@ -269,19 +269,26 @@ def test_a_contract_that_does_not_fit_together_does_not_build():
     with pytest.raises(InvariantError, match="three indexed"):
         message_codec(FourTopics)
 
-    class Base(Struct):
+
+def test_an_inherited_layout_comes_first_and_keeps_its_places():
+    class Parent(Struct):
         a = Slot(U64)
 
-    with pytest.raises(InvariantError, match="inherited layout"):
-        type("Derived", (Base,), {"b": Slot(U256)})
+    child = type("Child", (Parent,), {"b": Slot(U64), "c": Slot(U256)})
+    places = [(s.name, s.offset, s.shift) for s in child.slots_declared]
+    assert places == [("a", 0, 0), ("b", 0, 64), ("c", 1, 0)]
+    assert (Parent.slots_total, child.slots_total) == (1, 2)
 
 
 def test_two_contracts_at_one_address_do_not_build():
+    other = type("Other", (Contract,), {"index": Bank.index})
     with pytest.raises(InvariantError, match="share an address"):
+        Registry((Bank, other))
+    with pytest.raises(InvariantError, match="registered twice"):
         Registry((Bank, Bank))
     registry = Registry((Bank,))
-    assert registry.is_native(BANK)
-    assert not registry.is_native(ALICE)
+    assert registry.releases(BANK) == (Bank,)
+    assert registry.releases(ALICE) == ()
     assert registry.code(BANK) == native_code(900) == b"\xfeAITBC\x03\x84"
 
 

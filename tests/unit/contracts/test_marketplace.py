@@ -4,8 +4,8 @@ import pytest
 
 from contracts.errors import Revert
 from contracts.framework.types import struct_type
-from contracts.marketplace.contract import WITHDRAWAL_SECONDS, job_id_of
-from contracts.marketplace.messages import JobStatus, MinerInfo
+from contracts.marketplace.v1.contract import WITHDRAWAL_SECONDS, job_id_of
+from contracts.marketplace.v1.messages import JobStatus, MinerInfo
 from contracts.places import MARKETPLACE_ADDRESS
 from primitives.abi import array_of, encode
 from primitives.keccak import keccak256

@@ -3,10 +3,10 @@
 import pytest
 
 from contracts.errors import OutOfGas, Revert
-from contracts.marketplace.messages import JobStatus
+from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import RECEIPTS_ADDRESS, TREASURY_ADDRESS
-from contracts.receipts.messages import ReceiptStatus
-from contracts.receipts.weights import MACS_PER_GAS, TILE_GAS
+from contracts.receipts.v1.messages import ReceiptStatus
+from contracts.receipts.v1.weights import MACS_PER_GAS, TILE_GAS
 from primitives.abi import encode_call, selector
 from primitives.keccak import keccak256
 from primitives.keys import CURVE_ORDER

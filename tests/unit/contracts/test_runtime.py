@@ -35,8 +35,8 @@ class First(Contract):
 def test_hooks_run_in_address_order_and_only_where_declared():
     calls.clear()
     chain = MemoryChain(Registry((Second, First)))
-    chain.registry.begin_block(chain.hook)
-    chain.registry.end_block(chain.hook)
+    chain.active.begin_block(chain.hook)
+    chain.active.end_block(chain.hook)
     assert calls == ["begin 1", "begin 2", "end 2"]
     assert chain.registry.addresses() == (native_address(901), native_address(902))
 

@@ -3,14 +3,14 @@
 import pytest
 
 from contracts.errors import OutOfGas, Revert, WriteProtection
-from contracts.staking.contract import (
+from contracts.staking.v1.contract import (
     CANDIDATES_MAX,
     Staking,
     fee_recipient,
     next_set_hash,
     validator_set,
 )
-from contracts.staking.election import elect
+from contracts.staking.v1.election import elect
 from primitives.abi import encode, selector
 from primitives.keccak import keccak256
 from primitives.keys import public_key, sign

@@ -214,5 +214,5 @@ class ChainDouble:
         return None
 
     def _eth_getCode(self, address, tag):
-        is_native = self.chain.registry.is_native(bytes.fromhex(address[2:]))
+        is_native = self.chain.active.is_native(bytes.fromhex(address[2:]))
         return "0xfe" if is_native else "0x"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from contracts.receipts.contract import Receipts
+from contracts.receipts.v1.contract import Receipts
 from miner.audit import audit_receipt
 from miner.chain import Chain
 from miner.journal import LeaseState

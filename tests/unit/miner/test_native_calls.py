@@ -3,13 +3,13 @@
 import pytest
 
 from contracts.framework.messages import encode_error
-from contracts.marketplace import messages as market_messages
-from contracts.marketplace.contract import Marketplace
-from contracts.marketplace.messages import JobTaken
+from contracts.marketplace.v1 import messages as market_messages
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.messages import JobTaken
 from contracts.places import MARKETPLACE_ADDRESS
-from contracts.receipts import messages as receipt_messages
-from contracts.receipts.contract import Receipts
-from contracts.staking.contract import Staking
+from contracts.receipts.v1 import messages as receipt_messages
+from contracts.receipts.v1.contract import Receipts
+from contracts.staking.v1.contract import Staking
 from contracts.system import SYSTEM_CONTRACTS
 from miner.native_calls import (
     REMEDIES,

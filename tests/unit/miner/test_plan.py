@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.marketplace.messages import JobInfo, JobStatus
-from contracts.receipts.messages import ReceiptInfo, ReceiptStatus
+from contracts.marketplace.v1.messages import JobInfo, JobStatus
+from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
 from miner.journal import LeaseState
 from miner.plan import OPEN_GAS_MAX, Facts, Step, net_pay, next_step, tiles_per_opening
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from contracts.marketplace.messages import JobStatus
-from contracts.receipts.contract import Receipts
+from contracts.marketplace.v1.messages import JobStatus
+from contracts.receipts.v1.contract import Receipts
 from miner.chain import Chain, RefusedError
 from miner.journal import LeaseState
 from miner.native_calls import method_named

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.marketplace.contract import BPS, FEE_BPS, Marketplace
-from contracts.marketplace.messages import JobStatus
+from contracts.marketplace.v1.contract import BPS, FEE_BPS, Marketplace
+from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import RECEIPTS_ADDRESS
-from contracts.receipts.contract import Receipts
+from contracts.receipts.v1.contract import Receipts
 from miner.journal import LeaseState
 from miner.native_calls import method_named
 from primitives.compute import Acknowledgement

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from contracts.staking.contract import Staking
+from contracts.staking.v1.contract import Staking
 from miner.chain import Chain, RefusedError, sign_call
 from primitives.errors import ConfigError
 from primitives.keys import secret_to_address

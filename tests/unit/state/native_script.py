@@ -1,5 +1,7 @@
 """A native contract that does what its calldata says, and two ways to execute a transaction."""
 
+from types import MappingProxyType
+
 import msgpack
 
 from contracts.context import BlockContext
@@ -33,9 +35,13 @@ ENGINE = ReferenceEngine()
 
 
 class Script:
-    """The contract; ``dispatch`` is what ``contracts.runtime.execute`` calls."""
+    """The contract; ``dispatch`` is what ``Execution`` calls."""
 
     index = 200
+    name = "script"
+    version, version_packed = "1.0.0", 1 << 64
+    is_dormant = False
+    methods = MappingProxyType({})
     begin_block = Contract.begin_block
     end_block = Contract.end_block
 
@@ -49,6 +55,7 @@ class Script:
 
 class OtherScript(Script):
     index = 201
+    name = "other"
 
 
 def word(value):

@@ -26,6 +26,16 @@ class Calls:
         )
 
 
+class Host:
+    """What a frame needs of its block, with the nested calls of the test."""
+
+    def __init__(self, ledger, calls):
+        self.ledger = ledger
+        self.block = w.block_context()
+        self.run = calls
+        self.warm_address = ledger.warm_address
+
+
 def frame(calls=None, gas=GAS, depth=0, is_static=False):
     ledger = Ledger(w.WorldView())
     ledger.begin_transaction()
@@ -41,7 +51,7 @@ def frame(calls=None, gas=GAS, depth=0, is_static=False):
         depth=depth,
         is_static=is_static,
     )
-    made = NativeFrame(ledger, w.block_context(), message, calls or Calls(), ledger.warm_address)
+    made = NativeFrame(Host(ledger, calls or Calls()), message)
     return made, ledger
 
 

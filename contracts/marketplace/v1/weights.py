@@ -1,4 +1,4 @@
-"""Committed base weights of the marketplace calls, in gas; see ``contracts.staking.weights``."""
+"""Committed base weights of the marketplace calls, in gas; see ``contracts.staking.v1.weights``."""
 
 from typing import Final
 

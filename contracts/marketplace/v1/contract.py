@@ -31,7 +31,7 @@ from contracts.framework.storage import (
     struct,
 )
 from contracts.framework.types import Address, bytes32, u8, u32, u64, u256
-from contracts.marketplace.messages import (
+from contracts.marketplace.v1.messages import (
     ERRORS,
     EVENTS,
     AlreadyMiner,
@@ -67,8 +67,8 @@ from contracts.marketplace.messages import (
     WrongStatus,
     ZeroOperator,
 )
-from contracts.marketplace.settings import MarketplaceGenesis
-from contracts.marketplace.weights import JOB_ROW_GAS, WEIGHTS
+from contracts.marketplace.v1.settings import MarketplaceGenesis
+from contracts.marketplace.v1.weights import JOB_ROW_GAS, WEIGHTS
 from contracts.places import RECEIPTS_ADDRESS, TREASURY_ADDRESS
 from primitives.abi import encode
 from primitives.errors import DecodeError, InvariantError
@@ -135,7 +135,6 @@ class Marketplace(Contract):
     errors = ERRORS
     weights = WEIGHTS
 
-    block_time_ms = Slot(U64)
     window_blocks_min = Slot(U64)
     miners = Slot(mapping(ADDRESS, struct(Miner)))
     jobs_by_id = Slot(mapping(BYTES32, struct(Job)))
@@ -150,7 +149,6 @@ class Marketplace(Contract):
             raise InvariantError(f"the marketplace takes MarketplaceGenesis, got {settings!r}")
         if not 0 < settings.window_blocks_min <= WINDOW_BLOCKS_MAX:
             raise InvariantError("the shortest window is outside its range")
-        self.block_time_ms = settings.block_time_ms
         self.window_blocks_min = settings.window_blocks_min
 
     # --- miners -----------------------------------------------------------------------------
@@ -222,7 +220,6 @@ class Marketplace(Contract):
             leaving_at,
             miner.leaving_height,
             WITHDRAWAL_SECONDS,
-            self.block_time_ms,
         ):
             raise revert(WithdrawalNotDue(leaving_at + WITHDRAWAL_SECONDS if leaving_at else 0))
         bond = miner.bond
@@ -472,7 +469,6 @@ class Marketplace(Contract):
             job.taken_at if is_taken else job.posted_at,
             job.taken_height if is_taken else job.posted_height,
             job.deadline_seconds,
-            self.block_time_ms,
         )
 
     def _release(self, job: Job, slashed: int) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from contracts.context import BlockContext
 from contracts.framework.storage import ArrayHandle
-from contracts.staking.records import UnbondingEntry, ValidatorRecord
+from contracts.staking.v1.records import UnbondingEntry, ValidatorRecord
 
 SLASH_PERCENT: Final = 5
 

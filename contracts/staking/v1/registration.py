@@ -1,7 +1,7 @@
 """The proof that a validator key agrees to be registered by an operator."""
 
 from contracts.framework.messages import revert
-from contracts.staking.messages import BadProof, BadPublicKey
+from contracts.staking.v1.messages import BadProof, BadPublicKey
 from primitives.abi import encode
 from primitives.errors import InvalidSignatureError
 from primitives.keccak import keccak256

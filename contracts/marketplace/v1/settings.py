@@ -7,5 +7,4 @@ from dataclasses import dataclass
 class MarketplaceGenesis:
     """Parameters of block 0; ``window_blocks_min`` leaves room for draw and opening."""
 
-    block_time_ms: int
     window_blocks_min: int

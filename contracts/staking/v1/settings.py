@@ -21,4 +21,3 @@ class StakingGenesis:
     validators: tuple[StakingValidator, ...]
     unbonding_seconds: int
     epoch_blocks: int
-    block_time_ms: int

@@ -31,9 +31,9 @@ from contracts.framework.storage import (
     struct,
 )
 from contracts.framework.types import bytes32, struct_type, u32, u64, u256
-from contracts.marketplace.messages import JobInfo, JobStatus
+from contracts.marketplace.v1.messages import JobInfo, JobStatus
 from contracts.places import MARKETPLACE_ADDRESS
-from contracts.receipts.messages import (
+from contracts.receipts.v1.messages import (
     ERRORS,
     EVENTS,
     JobNotLeased,
@@ -67,8 +67,8 @@ from contracts.receipts.messages import (
     WrongTimes,
     WrongUnits,
 )
-from contracts.receipts.settings import ReceiptsGenesis
-from contracts.receipts.weights import (
+from contracts.receipts.v1.settings import ReceiptsGenesis
+from contracts.receipts.v1.weights import (
     MACS_PER_GAS,
     PATH_NODE_GAS,
     RECEIPT_ROW_GAS,

@@ -1,4 +1,4 @@
-"""Committed weights of the receipts calls, in gas; see ``contracts.staking.weights``.
+"""Committed weights of the receipts calls, in gas; see ``contracts.staking.v1.weights``.
 
 Checking a tile is generating 2 x 64 x k bytes, 64 x 64 x k multiply-accumulates and hashing 16 KiB;
 measured at 0.07 to 0.25 ns per multiply-accumulate, committed at twice the slower figure.

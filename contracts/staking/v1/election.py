@@ -7,7 +7,7 @@ whole AIT, and who has none is left out.
 from collections.abc import Sequence
 from typing import Final
 
-from contracts.staking.messages import SetMember
+from contracts.staking.v1.messages import SetMember
 from primitives.abi import encode
 from primitives.keccak import keccak256
 from primitives.types import WEI_PER_AIT, Hash32

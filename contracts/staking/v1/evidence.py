@@ -4,7 +4,7 @@ from typing import Final
 
 from contracts.context import BlockContext
 from contracts.framework.messages import revert
-from contracts.staking.messages import EvidenceBadSignature, VoteData
+from contracts.staking.v1.messages import EvidenceBadSignature, VoteData
 from primitives.errors import InvalidSignatureError
 from primitives.keys import Signature, is_signed_by
 from primitives.types import Epoch, Hash32, View

@@ -31,13 +31,13 @@ from contracts.framework.storage import (
     struct,
 )
 from contracts.framework.types import Address, bytes32, u16, u32, u64, u256
-from contracts.staking.election import (
+from contracts.staking.v1.election import (
     SET_MAX,
     elect,
     set_hash,
 )
-from contracts.staking.evidence import are_conflicting, check_votes
-from contracts.staking.messages import (
+from contracts.staking.v1.evidence import are_conflicting, check_votes
+from contracts.staking.v1.messages import (
     ERRORS,
     EVENTS,
     AlreadyRegistered,
@@ -69,17 +69,17 @@ from contracts.staking.messages import (
     VoteData,
     Withdrawn,
 )
-from contracts.staking.records import EpochRecord, Member, UnbondingEntry, ValidatorRecord
-from contracts.staking.registration import check_proof, registration_digest
-from contracts.staking.settings import StakingGenesis
-from contracts.staking.unbonding import (
+from contracts.staking.v1.records import EpochRecord, Member, UnbondingEntry, ValidatorRecord
+from contracts.staking.v1.registration import check_proof, registration_digest
+from contracts.staking.v1.settings import StakingGenesis
+from contracts.staking.v1.unbonding import (
     SLASH_PERCENT,
     drop_entry,
     open_entry,
     opened_since,
     payable_amount,
 )
-from contracts.staking.weights import SET_MEMBER_GAS, WEIGHTS
+from contracts.staking.v1.weights import SET_MEMBER_GAS, WEIGHTS
 from primitives.errors import InvariantError
 from primitives.keys import (
     public_key_to_address,
@@ -120,7 +120,6 @@ class Staking(Contract):
     next_set = Slot(BYTES32)
     unbonding_seconds = Slot(U64)
     epoch_blocks = Slot(U64)
-    block_time_ms = Slot(U64)
     bonded_total = Slot(U128)
     unbonding_total = Slot(U128)
     records = Slot(mapping(ADDRESS, struct(ValidatorRecord)))
@@ -140,7 +139,6 @@ class Staking(Contract):
             raise InvariantError(f"staking takes StakingGenesis, got {settings!r}")
         self.unbonding_seconds = settings.unbonding_seconds
         self.epoch_blocks = settings.epoch_blocks
-        self.block_time_ms = settings.block_time_ms
         for entry in settings.validators:
             validator = public_key_to_address(entry.public_key)
             self.ctx.mint(entry.stake)
@@ -248,15 +246,13 @@ class Staking(Contract):
         """Pay the caller everything of his that has finished unbonding."""
         caller = self.ctx.caller
         entries = self.entries[caller]
-        seconds, block_time_ms = self.unbonding_seconds, self.block_time_ms
+        seconds = self.unbonding_seconds
         total = 0
         index = count = len(entries)
         while index:
             index -= 1
             entry = entries[index]
-            if not has_passed(
-                self.ctx.block, entry.opened_at, entry.opened_height, seconds, block_time_ms
-            ):
+            if not has_passed(self.ctx.block, entry.opened_at, entry.opened_height, seconds):
                 continue
             total += payable_amount(entry, self.records[entry.validator])
             drop_entry(entries, index)
@@ -321,7 +317,6 @@ class Staking(Contract):
             started_at,
             epoch.start_height,
             self._evidence_seconds(),
-            self.block_time_ms,
         ):
             raise revert(EvidenceTooOld())
         is_member = any(member.validator == validator for member in epoch_set)
@@ -340,7 +335,7 @@ class Staking(Contract):
     @view
     def parameters(self) -> tuple[u64, u64, u64]:
         """Return unbonding seconds, blocks of an epoch and target block time in ms."""
-        return self.unbonding_seconds, self.epoch_blocks, self.block_time_ms
+        return self.unbonding_seconds, self.epoch_blocks, self.ctx.block.block_time_ms
 
     @view
     def totals(self) -> tuple[u256, u256]:
