@@ -16,19 +16,24 @@ from primitives.keccak import keccak256
 
 def names() -> tuple[str, ...]:
     """Return the names of the system contracts, in address order."""
-    return tuple(contract.__name__.lower() for contract in SYSTEM_CONTRACTS)
+    return tuple(dict.fromkeys(contract.name for contract in SYSTEM_CONTRACTS))
 
 
 def contract_named(name: str) -> type[Contract]:
-    """Return the contract class of that name, in any case.
+    """Return the contract class of that name, in any case: its first release, or ``NAME@VERSION``.
 
     Raises:
         ConfigError: there is none.
     """
-    for contract in SYSTEM_CONTRACTS:
-        if contract.__name__.lower() == name.lower():
+    wanted, _, version = name.lower().partition("@")
+    found = [contract for contract in SYSTEM_CONTRACTS if contract.name == wanted]
+    if not found:
+        raise ConfigError(f"no native contract is named {name!r}", f"Known: {', '.join(names())}")
+    for contract in found:
+        if not version or contract.version == version:
             return contract
-    raise ConfigError(f"no native contract is named {name!r}", f"Known: {', '.join(names())}")
+    versions = ", ".join(contract.version for contract in found)
+    raise ConfigError(f"{wanted} has no version {version}", f"This release has: {versions}")
 
 
 def abi_json(name: str) -> list[dict[str, Any]]:

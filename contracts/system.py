@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from contracts.chain.v1.contract import ChainRules
 from contracts.framework.contract import Contract
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.settings import MarketplaceGenesis
@@ -10,11 +11,50 @@ from contracts.receipts.v1.settings import ReceiptsGenesis
 from contracts.runtime import Registry
 from contracts.staking.v1.contract import Staking
 from contracts.staking.v1.settings import StakingGenesis, StakingValidator
+from contracts.treasury.v1.contract import Treasury
 from primitives.errors import ConfigError
 from primitives.genesis import Genesis
 
-SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (Staking, Marketplace, Receipts)
+SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (
+    ChainRules,
+    Staking,
+    Marketplace,
+    Receipts,
+    Treasury,
+)
 SYSTEM: Final = Registry(SYSTEM_CONTRACTS)
+
+
+def genesis_parameters(genesis: Genesis) -> dict[str, dict[str, int]]:
+    """Return the chain's own parameter values by contract name and key.
+
+    Raises:
+        ConfigError: the file names an unknown contract or parameter.
+    """
+    parameters = genesis.parameters
+    chosen: dict[str, dict[str, int]] = {
+        ChainRules.name: {
+            "blockGasMax": parameters.block_gas_max,
+            "transactionGasMax": parameters.transaction_gas_max,
+            "evmGasSharePercent": parameters.evm_gas_share_percent,
+        }
+    }
+    initial = {release.name: release for _, release in SYSTEM.initial()}
+    for name, values in genesis.contracts:
+        release = initial.get(name)
+        if release is None or name == ChainRules.name:
+            known = ", ".join(n for n, r in initial.items() if r.governed and n != ChainRules.name)
+            raise ConfigError(
+                f"genesis contracts names {name!r}", f"Contracts with parameters are: {known}"
+            )
+        for key, value in values:
+            if key not in release.governed:
+                known = ", ".join(release.governed)
+                raise ConfigError(f"{name} has no parameter {key!r}", f"It has: {known}")
+            if value >> 8 * release.governed[key].element.size:
+                raise ConfigError(f"genesis {name} {key} is too large", "Lower it in genesis.json")
+        chosen.setdefault(name, {}).update(values)
+    return chosen
 
 
 def genesis_settings(genesis: Genesis) -> dict[type[Contract], object]:

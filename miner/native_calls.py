@@ -26,6 +26,10 @@ REMEDIES: Final[dict[str, str]] = {
     "AlreadyMiner": "nothing to do: the account is registered",
     "AlreadyRegistered": "use another operator account or validator key",
     "AlreadySlashed": "nothing to do: it was reported already",
+    "LimitsContradict": "raise the block gas limit with it, or choose a lower transaction limit",
+    "OnlyGovernance": "make a proposal instead: aitbc gov propose",
+    "ParameterOutOfRange": "choose a value within the bounds: aitbc gov parameters",
+    "UnknownParameter": "list the parameters with: aitbc gov parameters",
     "BadCommission": "commission is 1 to 10 %, and moves by at most 1 point a day",
     "BadDeadline": "choose a deadline between 10 seconds and 30 days",
     "BadDimensions": "m and n are multiples of 64 up to 4096, k is 64 to 65535",
@@ -120,6 +124,8 @@ def decode_native(contract: type[Contract], name: str, output: bytes) -> Any:
 def decode_event(event: type, topics: Sequence[bytes], data: bytes) -> dict[str, Any] | None:
     """Return an event's fields, None for the log of another event.
 
+    Of an indexed string only the hash is known.
+
     Raises:
         DecodeError: the log has the event's topic and other contents.
     """
@@ -130,7 +136,7 @@ def decode_event(event: type, topics: Sequence[bytes], data: bytes) -> dict[str,
     if len(topics) != 1 + len(indexed):
         raise DecodeError("log", f"{codec.name} has {len(indexed)} indexed fields")
     values: dict[str, Any] = {
-        name: decode_exactly(kind, topic)
+        name: topic if kind.is_dynamic or kind.is_tuple else decode_exactly(kind, topic)
         for (name, kind), topic in zip(indexed, topics[1:], strict=True)
     }
     values |= dict(zip(codec.data_names, decode_exactly(codec.body, data), strict=True))

@@ -41,7 +41,7 @@ from primitives.types import ZERO_HASH
 from primitives.vote import Vote, VoteDomain
 from state.chain import ChainStore
 from state.store import Store
-from state.transition import Runtime
+from state.transition import Runtime, governed_parameters
 from state.trie.hashing import warm_up as warm_up_hashing
 
 log = structlog.get_logger("node")
@@ -84,7 +84,9 @@ class Node:
         self.wal = WriteAheadLog(home.wal)
         if self.wal.torn_bytes:
             log.warning("cut a torn tail off the write-ahead log", bytes=self.wal.torn_bytes)
-        self.mempool = Mempool(genesis.chain_id, genesis.parameters)
+        self.mempool = Mempool(
+            genesis.chain_id, governed_parameters(self.runtime, self.chain.head.state)
+        )
         self.identity = Identity(load_secret(home.node_key))
         self.mesh = Mesh(
             identity=self.identity,

@@ -49,6 +49,7 @@ from primitives.types import Epoch, Hash32, View
 from primitives.vote import Certificate, Vote, decode_certificate, decode_vote
 from primitives.vrf import beacon_input
 from state.chain import ChainStore, ExecutedBlock, Head
+from state.transition import governed_parameters
 
 log = structlog.get_logger("consensus")
 
@@ -320,6 +321,7 @@ class Driver:
     def announce(self, executed: ExecutedBlock, head: Head) -> None:
         """Tell everybody of a persisted block; block sync calls it too."""
         self._mempool.remove_included(executed.block.transactions)
+        self._mempool.parameters = governed_parameters(self._executor.runtime, head.state)
         for hook in self.hooks.on_finalized:
             hook(executed, head)
 

@@ -63,7 +63,6 @@ class TransactionGossip:
         workers: ThreadPoolExecutor,
     ) -> None:
         self._chain = chain
-        self._parameters = mempool.parameters
         self._mempool = mempool
         self._network = network
         self._workers = workers
@@ -180,7 +179,7 @@ class TransactionGossip:
         Raises:
             BytecodeGasError: it would wait for ever.
         """
-        limit = evm_gas_max(self._parameters)
+        limit = evm_gas_max(self._mempool.parameters)
         if transaction.gas_limit <= limit:
             return
         to = transaction.to

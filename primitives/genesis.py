@@ -14,6 +14,7 @@ from primitives.types import U64_MAX, U256_MAX, WEI_PER_AIT, Address
 
 GENESIS_BYTES_MAX: Final = 16 * 1024 * 1024
 VALIDATOR_NAME_BYTES_MAX: Final = 31
+_ROOT_KEYS: Final = {"chainId", "timeMs", "parameters", "contracts", "alloc", "validators"}
 _REMEDY: Final = "Correct genesis.json, or make one with: aitbc genesis new"
 
 
@@ -63,13 +64,18 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Genesis:
-    """Everything that decides the genesis block."""
+    """Everything that decides the genesis block.
+
+    ``contracts`` are the chain's own values of contract parameters where they differ from the
+    defaults: (contract name, ((key, value), ...)), both in order of name.
+    """
 
     chain_id: int
     time_ms: int
     parameters: Parameters
     accounts: tuple[GenesisAccount, ...]
     validators: tuple[GenesisValidator, ...]
+    contracts: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
 
 
 def decode_genesis(text: str | bytes) -> Genesis:
@@ -84,7 +90,7 @@ def decode_genesis(text: str | bytes) -> Genesis:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"genesis.json is not JSON: {error}", _REMEDY) from error
-    root = _object(document, "genesis", {"chainId", "timeMs", "parameters", "alloc", "validators"})
+    root = _object(document, "genesis", _ROOT_KEYS)
     chain_id = _quantity(root.get("chainId"), "chainId", U64_MAX)
     if chain_id == 0:
         raise ConfigError("genesis chainId must not be 0", _REMEDY)
@@ -101,6 +107,7 @@ def decode_genesis(text: str | bytes) -> Genesis:
         parameters=_parameters(root.get("parameters", {})),
         accounts=tuple(accounts),
         validators=tuple(_validator(entry) for entry in entries),
+        contracts=_contracts(root.get("contracts", {})),
     )
     _check_unique(genesis)
     return genesis
@@ -122,6 +129,7 @@ def encode_genesis(genesis: Genesis) -> str:
         "chainId": genesis.chain_id,
         "timeMs": genesis.time_ms,
         "parameters": {_camel(k): v for k, v in asdict(genesis.parameters).items()},
+        **_contracts_document(genesis),
         "validators": [
             {
                 "operator": "0x" + v.operator.hex(),
@@ -135,6 +143,32 @@ def encode_genesis(genesis: Genesis) -> str:
         "alloc": alloc,
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def _contracts(value: Any) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    named = _object_of_any(value, "contracts")
+    return tuple(
+        (
+            name,
+            tuple(
+                (key, _quantity(number, f"contracts {name} {key}", U256_MAX))
+                for key, number in sorted(_object_of_any(keys, f"contracts {name}").items())
+            ),
+        )
+        for name, keys in sorted(named.items())
+    )
+
+
+def _contracts_document(genesis: Genesis) -> dict[str, Any]:
+    """Return the ``contracts`` object; absent where all parameters have their defaults."""
+    if not genesis.contracts:
+        return {}
+    return {
+        "contracts": {
+            name: {key: value if value < 2**53 else str(value) for key, value in values}
+            for name, values in genesis.contracts
+        }
+    }
 
 
 def _object(value: Any, what: str, known: set[str]) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from contracts.chain.v1.contract import GENESIS_SUPPLY_SLOT, SUPPLY_SLOT
 from contracts.context import BlockContext
+from contracts.places import RUNTIME_ADDRESS
 from contracts.runtime import NATIVE_NONCE, Registry
-from contracts.system import genesis_settings
+from contracts.system import genesis_parameters, genesis_settings
 from primitives.block import EMPTY_BLOOM, Header
 from primitives.genesis import Genesis, encode_genesis
 from primitives.keccak import EMPTY_TRIE_ROOT, keccak256
@@ -52,8 +54,13 @@ def genesis_changes(genesis: Genesis, runtime: Runtime, empty: StateView) -> Sta
         ledger.set_code(address, code)
     _create_natives(ledger, runtime.registry)
     execution = Execution(ledger, _genesis_context(genesis), runtime.registry, runtime.engine)
-    runtime.registry.genesis(execution.hook_frame, genesis_settings(genesis))
+    runtime.registry.genesis(
+        execution.hook_frame, genesis_settings(genesis), genesis_parameters(genesis)
+    )
     ledger.finish_transaction()
+    supply = ledger.balance_change()
+    ledger.set_storage(RUNTIME_ADDRESS, SUPPLY_SLOT, supply)
+    ledger.set_storage(RUNTIME_ADDRESS, GENESIS_SUPPLY_SLOT, supply)
     return ledger.changes()
 
 

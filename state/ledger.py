@@ -334,6 +334,14 @@ class Ledger:
                 self._collect_code(basics.code_hash, parent, codes)
         return StateChanges(accounts=accounts, codes=codes)
 
+    def balance_change(self) -> int:
+        """Return by how many wei the sum of all balances differs from the view's."""
+        change = 0
+        for address, basics in self._accounts.items():
+            before = _basics_of(self._parent_account(address)) or _NO_ACCOUNT
+            change += (basics or _NO_ACCOUNT).balance - before.balance
+        return change
+
     def _collect_code(
         self, code_hash: Hash32, parent: Account | None, codes: dict[bytes, bytes]
     ) -> None:

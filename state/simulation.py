@@ -30,7 +30,7 @@ from state.process import (
     settle_gas,
     warm_up,
 )
-from state.transition import Runtime
+from state.transition import Runtime, governed_parameters
 from state.validity import (
     FeeCapTooLowError,
     FloorDataGasError,
@@ -247,7 +247,7 @@ class Simulation:
 
     def _highest_limit(self, execution: Execution, call: Call) -> int:
         """Return the most gas that a transaction may have and its sender can pay."""
-        limit = self._runtime.parameters.transaction_gas_max
+        limit = governed_parameters(self._runtime, self._view).transaction_gas_max
         if call.gas is not None and call.gas >= prices.TRANSACTION:
             limit = min(limit, call.gas)
         if call.max_fee_per_gas == 0:

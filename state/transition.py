@@ -12,12 +12,13 @@ certificates of the seal are checked before execution by the node, which knows t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from contracts.chain.v1.contract import RESERVED_PERCENT, SUPPLY_SLOT, gas_limits
 from contracts.context import BlockContext
-from contracts.places import STAKING_ADDRESS
+from contracts.places import RUNTIME_ADDRESS, STAKING_ADDRESS
 from contracts.runtime import Registry
 from contracts.staking.v1.contract import fee_recipient, validator_set
 from evm.engine import Engine
@@ -104,7 +105,9 @@ class BlockTransition:
         self.parent = parent
         self.seal = seal
         self.ledger = Ledger(view)
+        self.parameters = governed_parameters(runtime, view)
         self.gas_used = 0
+        self.ordinary_gas_used = 0
         self.evm_gas_used = 0
         self.receipts: list[TransactionReceipt] = []
         self.block = block_context(runtime, view, parent, seal)
@@ -132,10 +135,13 @@ class BlockTransition:
         Raises:
             InvalidTransactionError, InvalidSignatureError: it cannot stand here; nothing changed.
         """
-        check_form(transaction, self.runtime.chain_id, self.runtime.parameters)
-        self._check_room(transaction)
+        check_form(transaction, self.runtime.chain_id, self.parameters)
+        is_urgent = self.is_urgent(transaction)
+        self._check_room(transaction, is_urgent=is_urgent)
         done = process_transaction(self.execution, transaction)
         self.gas_used += done.gas_used
+        if not is_urgent:
+            self.ordinary_gas_used += done.gas_used
         if done.has_entered_evm:
             self.evm_gas_used += done.gas_used
         self.receipts.append(
@@ -155,6 +161,7 @@ class BlockTransition:
         self.ledger.begin_transaction()
         self.execution.contracts.end_block(self.execution.hook_frame)
         self.ledger.finish_transaction()
+        self._record_supply()
         return BlockOutcome(
             changes=self.ledger.changes(),
             receipts=tuple(self.receipts),
@@ -170,14 +177,31 @@ class BlockTransition:
             return True
         return self.execution.enters_evm(transaction.to)
 
-    def _check_room(self, transaction: Transaction) -> None:
+    def is_urgent(self, transaction: Transaction) -> bool:
+        """Answer whether a transaction may use the tenth of block gas kept for urgent calls."""
+        to = transaction.to
+        return to is not None and self.execution.contracts.is_reserved(to, transaction.data)
+
+    def _record_supply(self) -> None:
+        """Write the sum of all balances: what it was, and what this block minted or burnt."""
+        if not self.runtime.registry.releases(RUNTIME_ADDRESS):
+            return
+        change = self.ledger.balance_change()
+        if change:
+            supply = self.ledger.storage(RUNTIME_ADDRESS, SUPPLY_SLOT)
+            self.ledger.set_storage(RUNTIME_ADDRESS, SUPPLY_SLOT, supply + change)
+
+    def _check_room(self, transaction: Transaction, *, is_urgent: bool) -> None:
         """Keep the block below its gas limit, and bytecode below its share of it."""
         left = self.block.gas_limit - self.gas_used
+        if not is_urgent:
+            reserve = self.block.gas_limit * RESERVED_PERCENT // 100
+            left = min(left, self.block.gas_limit - reserve - self.ordinary_gas_used)
         if transaction.gas_limit > left:
             raise BlockGasError(transaction.gas_limit, left)
         if not self.runs_bytecode(transaction):
             return
-        left = evm_gas_max(self.runtime.parameters) - self.evm_gas_used
+        left = evm_gas_max(self.parameters) - self.evm_gas_used
         if transaction.gas_limit > left:
             raise BlockGasError(transaction.gas_limit, left)
 
@@ -185,6 +209,21 @@ class BlockTransition:
 def read_validator_set(view: StateView, epoch: Epoch) -> ValidatorSet:
     """Return the set that staking elected last: at a terminal block, the next epoch's."""
     return ValidatorSet(epoch, validator_set(partial(view.storage, STAKING_ADDRESS)))
+
+
+def governed_parameters(runtime: Runtime, view: StateView) -> Parameters:
+    """Return the chain's parameters as the next block on a state is executed with."""
+    if not runtime.registry.releases(RUNTIME_ADDRESS):
+        return runtime.parameters
+    block, transaction, share = gas_limits(partial(view.storage, RUNTIME_ADDRESS))
+    if not block:  # a state that genesis did not make, in a test of the transition
+        return runtime.parameters
+    return replace(
+        runtime.parameters,
+        block_gas_max=block,
+        transaction_gas_max=transaction,
+        evm_gas_share_percent=share,
+    )
 
 
 def evm_gas_max(parameters: Parameters) -> int:
@@ -208,14 +247,12 @@ def block_context(
         beacon=next_beacon(header.mix_hash, seal.vrf_proof),
         coinbase=fee_recipient(partial(view.storage, STAKING_ADDRESS), seal.proposer),
         base_fee=next_base_fee(header.base_fee_per_gas, header.gas_used, header.gas_limit),
-        gas_limit=runtime.parameters.block_gas_max,
+        gas_limit=governed_parameters(runtime, view).block_gas_max,
         proposer=seal.proposer,
     )
 
 
-def check_header(
-    runtime: Runtime, parent: ParentBlock, block: Block, context: BlockContext
-) -> None:
+def check_header(parent: ParentBlock, block: Block, context: BlockContext) -> None:
     """Compare every header field that needs no execution.
 
     Raises:
@@ -229,7 +266,7 @@ def check_header(
         "mix_hash": context.beacon,  # R4
         "coinbase": context.coinbase,  # R5
         "base_fee_per_gas": context.base_fee,  # R6
-        "gas_limit": runtime.parameters.block_gas_max,  # R7
+        "gas_limit": context.gas_limit,  # R7
         "parent_beacon_block_root": seal.hash,  # R8
         "ommers_hash": EMPTY_OMMERS_HASH,
         "withdrawals_root": EMPTY_TRIE_ROOT,
@@ -258,7 +295,7 @@ def process_block(
         InvalidBlockError: a rule is broken; the message says which.
     """
     transition = BlockTransition(runtime, view, parent, block.seal)
-    check_header(runtime, parent, block, transition.block)
+    check_header(parent, block, transition.block)
     check_transactions_root(block)
     transition.begin()
     for index, transaction in enumerate(block.transactions):

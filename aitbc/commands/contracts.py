@@ -28,7 +28,8 @@ def list_contracts(is_json: bool) -> None:
         contract = contract_named(name)
         rows.append(
             {
-                "name": contract.__name__,
+                "name": contract.name,
+                "version": contract.version,
                 "address": checksummed(place_of(contract)),
                 "methods": len(contract.methods),
                 "events": len(contract.events),

@@ -6,7 +6,7 @@ from contracts.artifacts import abi_json, layout, names, solidity
 def test_list_names_every_contract_with_its_address(line):
     rows = line.json("contracts", "list")
     assert [row["name"].lower() for row in rows] == list(names())
-    assert rows[0]["address"] == "0x0000000000000000000000000000000000001001"
+    assert rows[0]["address"] == "0x0000000000000000000000000000000000001000"
 
 
 def test_artifacts_are_printed_as_generated(line):

@@ -19,8 +19,8 @@ LAYOUT_HASHES = {
 
 
 def test_names_are_those_of_the_system_contracts():
-    assert names() == ("staking", "marketplace", "receipts")
-    with pytest.raises(ConfigError, match="Known: staking"):
+    assert names() == ("runtime", "staking", "marketplace", "receipts", "treasury")
+    with pytest.raises(ConfigError, match="Known: runtime"):
         contract_named("unknown")
 
 
@@ -61,8 +61,8 @@ def test_the_receipt_struct_is_the_typed_data():
 
 
 def test_addresses_and_selectors_are_stable():
-    assert SYSTEM.addresses() == tuple(native_address(index) for index in (1, 5, 6))
-    assert [contract.index for contract in SYSTEM_CONTRACTS] == [1, 5, 6]
+    assert SYSTEM.addresses() == tuple(native_address(index) for index in (0, 1, 5, 6, 15))
+    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 5, 6, 15]
     assert selector("delegate(address)") in contract_named("staking").methods
 
 

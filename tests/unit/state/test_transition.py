@@ -188,7 +188,7 @@ def test_transactions_fill_a_block_to_its_gas_limit():
     transition.apply(w.signed(w.NATIVE, w.script(("use_gas", 1_500_000)), gas=2_000_000))
     with pytest.raises(BlockGasError):
         transition.apply(w.signed(w.HOLDER, gas=1_500_000, nonce=1))
-    transition.apply(w.signed(w.HOLDER, gas=1_400_000, nonce=1))
+    transition.apply(w.signed(w.HOLDER, gas=1_100_000, nonce=1))
 
 
 @pytest.mark.parametrize(
