@@ -1,17 +1,15 @@
 """What is generated from the declared contracts: ABI JSON, Solidity interface, storage layout."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from contracts.framework.contract import Contract, Method, Reentered
+from contracts.framework.layout import contract_layout
 from contracts.framework.messages import message_codec
-from contracts.framework.storage import layout_rows
 from contracts.framework.types import camel
 from contracts.system import SYSTEM_CONTRACTS
 from primitives.abi import AbiType
 from primitives.errors import ConfigError
-from primitives.keccak import keccak256
 
 
 def names() -> tuple[str, ...]:
@@ -104,17 +102,6 @@ def contract_solidity(contract: type[Contract]) -> str:
         lines.append(f"    error {codec.name}({fields});")
     lines.extend(f"    {_function(method)}" for method in _methods(contract))
     return "\n".join([*lines, "}", ""])
-
-
-def contract_layout(contract: type[Contract]) -> dict[str, Any]:
-    """Return the layout rows and ``hash``, the keccak of their canonical JSON."""
-    rows = layout_rows(contract)
-    canonical = json.dumps(rows, sort_keys=True, separators=(",", ":")).encode()
-    return {
-        "contract": contract.__name__,
-        "storage": rows,
-        "hash": "0x" + keccak256(canonical).hex(),
-    }
 
 
 def _methods(contract: type[Contract]) -> list[Method]:

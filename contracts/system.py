@@ -4,6 +4,9 @@ from typing import Final
 
 from contracts.chain.v1.contract import ChainRules
 from contracts.framework.contract import Contract
+from contracts.framework.layout import layout_hash
+from contracts.governance.v1.contract import Governance
+from contracts.governance.v1.settings import FirstVersion, GovernanceGenesis
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.settings import MarketplaceGenesis
 from contracts.receipts.v1.contract import Receipts
@@ -18,6 +21,7 @@ from primitives.genesis import Genesis
 SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (
     ChainRules,
     Staking,
+    Governance,
     Marketplace,
     Receipts,
     Treasury,
@@ -57,6 +61,21 @@ def genesis_parameters(genesis: Genesis) -> dict[str, dict[str, int]]:
     return chosen
 
 
+def governance_genesis() -> GovernanceGenesis:
+    """Return the versions that genesis activates."""
+    return GovernanceGenesis(
+        contracts=tuple(
+            FirstVersion(
+                address=address,
+                name=release.name,
+                version=release.version_packed,
+                layout_hash=layout_hash(release),
+            )
+            for address, release in SYSTEM.initial()
+        )
+    )
+
+
 def genesis_settings(genesis: Genesis) -> dict[type[Contract], object]:
     """Return what the genesis file says to each contract, for ``Registry.genesis``.
 
@@ -85,6 +104,7 @@ def genesis_settings(genesis: Genesis) -> dict[type[Contract], object]:
             unbonding_seconds=parameters.unbonding_seconds,
             epoch_blocks=parameters.epoch_blocks,
         ),
+        Governance: governance_genesis(),
         Marketplace: MarketplaceGenesis(
             window_blocks_min=parameters.receipt_window_blocks_min,
         ),

@@ -239,6 +239,14 @@ class Contract(Struct):
         """Set a parameter; for governance alone."""
         if self.ctx.caller != GOVERNANCE_ADDRESS:
             raise revert(OnlyGovernance())
+        self.change_parameter(key, value)
+
+    def change_parameter(self, key: str, value: int) -> None:
+        """Set a parameter within its bounds; the caller has the right.
+
+        Raises:
+            Revert: UnknownParameter, ParameterOutOfRange.
+        """
         parameter = self._governed(key)
         old = parameter.__get__(self, type(self))
         if not parameter.allows(old, value):

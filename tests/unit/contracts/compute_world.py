@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from contracts.framework.types import struct_type
+from contracts.governance.v1.contract import Governance
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobInfo
 from contracts.marketplace.v1.settings import MarketplaceGenesis
@@ -11,7 +12,7 @@ from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.messages import ReceiptData, ReceiptInfo
 from contracts.receipts.v1.settings import ReceiptsGenesis
 from contracts.staking.v1.contract import Staking
-from contracts.system import SYSTEM
+from contracts.system import SYSTEM, governance_genesis
 from primitives.abi import decode, encode_call
 from primitives.compute import Acknowledgement, ComputeReceipt
 from primitives.keys import sign
@@ -39,12 +40,13 @@ def compute_chain() -> MemoryChain:
     chain = MemoryChain(SYSTEM, block=block_at(0, epoch=0))
     settings = {
         Staking: staking_genesis(),
+        Governance: governance_genesis(),
         Marketplace: MarketplaceGenesis(window_blocks_min=8),
         Receipts: ReceiptsGenesis(
             draw_first=DRAW_FIRST, draw_last=DRAW_LAST, tiles_drawn=TILES_DRAWN
         ),
     }
-    chain.registry.genesis(chain.hook, settings)
+    chain.begin(settings)
     for number in range(1, 20):
         chain.balances[account(number)] = 1_000_000 * AIT
     chain.advance(epoch=1)

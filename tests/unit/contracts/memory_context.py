@@ -51,6 +51,11 @@ class MemoryChain:
             self.registry, lambda slot: self.storage.get((GOVERNANCE_ADDRESS, slot), 0)
         )
 
+    def begin(self, settings: dict, parameters: dict | None = None) -> None:
+        """Run genesis."""
+        self.registry.genesis(self.hook, settings, parameters)
+        self.active.forget()
+
     @contextmanager
     def frame(self) -> Iterator[None]:
         saved = (

@@ -19,7 +19,7 @@ LAYOUT_HASHES = {
 
 
 def test_names_are_those_of_the_system_contracts():
-    assert names() == ("runtime", "staking", "marketplace", "receipts", "treasury")
+    assert names() == ("runtime", "staking", "governance", "marketplace", "receipts", "treasury")
     with pytest.raises(ConfigError, match="Known: runtime"):
         contract_named("unknown")
 
@@ -61,8 +61,8 @@ def test_the_receipt_struct_is_the_typed_data():
 
 
 def test_addresses_and_selectors_are_stable():
-    assert SYSTEM.addresses() == tuple(native_address(index) for index in (0, 1, 5, 6, 15))
-    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 5, 6, 15]
+    assert SYSTEM.addresses() == tuple(native_address(index) for index in (0, 1, 2, 5, 6, 15))
+    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 2, 5, 6, 15]
     assert selector("delegate(address)") in contract_named("staking").methods
 
 
@@ -72,6 +72,6 @@ def test_a_window_that_ends_before_the_draw_is_refused_at_genesis():
             chain_id=1, time_ms=1, parameters=Parameters(**parameters), accounts=(), validators=()
         )
 
-    assert len(genesis_settings(genesis())) == 3
+    assert len(genesis_settings(genesis())) == 4
     with pytest.raises(ConfigError, match="receiptWindowBlocksMin"):
         genesis_settings(genesis(receipt_window_blocks_min=15))
