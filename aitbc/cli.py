@@ -73,7 +73,7 @@ def main() -> None:
         show_error(error.problem, error.remedy)
         sys.exit(1)
     except AitbcError as error:
-        show_error(str(error))
+        show_error(str(error), getattr(error, "remedy", ""))
         sys.exit(1)
     except KeyboardInterrupt:
         errors.print("interrupted")

@@ -52,9 +52,13 @@ class MissingRelease(AitbcError):  # noqa: N818 - a state of the node, not of th
     def __init__(self, contract: str, version: str) -> None:
         self.contract = contract
         self.version = version
-        super().__init__(
-            f"the chain activates version {version} of {contract}, which this release lacks"
+        self.problem = (
+            f"the chain activates {contract} {version} in the next block; this release lacks it"
         )
+        self.remedy = (
+            f"Install a release with {contract} {version}, then start again; nothing is lost"
+        )
+        super().__init__(self.problem)
 
 
 def error_string(reason: str) -> Revert:

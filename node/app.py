@@ -27,8 +27,10 @@ from node.guard import SignerGuard
 from node.home import Home, load_secret
 from node.inbound import ConsensusGate
 from node.mempool import Mempool
+from node.releases import ReadinessReporter, check_releases
 from node.syncer import Syncer
 from node.threads import deep_executor
+from node.validator_account import ValidatorAccount
 from node.wal import WriteAheadLog
 from node.wire import KIND_BYTES_MAX, Kind
 from p2p.identity import Identity
@@ -78,6 +80,7 @@ class Node:
             engine=self.engine,
         )
         self.chain = ChainStore.open(self.store, genesis, runtime)
+        check_releases(runtime.registry, self.chain.head.state)
         self.runtime = replace(runtime, genesis_hash=self.chain.genesis_hash)
         self.domain = VoteDomain(genesis.chain_id, self.chain.genesis_hash)
         self.guard = self._load_guard()
@@ -116,9 +119,14 @@ class Node:
             domain=self.domain,
         )
         self.gossip = TransactionGossip(self.chain, self.mempool, self.mesh, self.signature_workers)
-        self.evidence = EvidenceReporter(
-            self.executor, self.guard, home.evidence, self.gossip.submit
+        account = (
+            ValidatorAccount(self.executor, self.guard, self.gossip.submit)
+            if self.guard is not None
+            else None
         )
+        self.evidence = EvidenceReporter(self.executor, account, home.evidence)
+        self.readiness = ReadinessReporter(runtime.registry, account)
+        self.driver.hooks.on_finalized.append(self.readiness.on_finalized)
         self.driver.hooks.on_evidence.append(self._on_evidence)
         self._tasks: set[asyncio.Task[None]] = set()
         self.p2p_port = 0

@@ -6,7 +6,6 @@ cannot pay the gas, keeps the file for its operator.
 """
 
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,18 +16,15 @@ from contracts.staking.v1.contract import Staking
 from contracts.staking.v1.messages import SetMember, VoteData
 from node.executor import Executor
 from node.files import write_atomically
-from node.guard import SignerGuard
+from node.validator_account import ValidatorAccount
 from primitives.errors import AitbcError
-from primitives.transaction import DYNAMIC_FEE, Transaction
-from primitives.types import Address, Hash32
+from primitives.types import Address
 from primitives.vote import ValidatorSet, Vote
-from state.gas import next_base_fee
 
 log = structlog.get_logger("evidence")
 
 REPORTS_MAX: Final = 256
 REPORT_GAS: Final = 1_500_000
-REPORT_TIP_WEI: Final = 10**9
 _METHOD: Final = "reportDoubleSign"
 
 
@@ -38,14 +34,12 @@ class EvidenceReporter:
     def __init__(
         self,
         executor: Executor,
-        guard: SignerGuard | None,
+        account: ValidatorAccount | None,
         directory: Path,
-        submit: Callable[[bytes], Awaitable[Hash32]],
     ) -> None:
         self._executor = executor
-        self._guard = guard
+        self._account = account
         self._directory = directory
-        self._submit = submit
         self._reported: set[Address] = set()
 
     async def report(self, first: Vote, second: Vote) -> None:
@@ -56,12 +50,13 @@ class EvidenceReporter:
         self._reported.add(voter)
         path = self._keep(first, second)
         validators = self._executor.validator_set(first.statement.epoch)
-        if self._guard is None or validators is None:
+        account = self._account
+        if account is None or validators is None:
             log.warning("equivocation kept for the operator", file=str(path))
             return
         try:
-            transaction = self._transaction(first, second, validators, self._guard)
-            sent = await self._submit(transaction.encode())
+            data = report_calldata(first, second, validators)
+            sent = await account.send(STAKING_ADDRESS, data, REPORT_GAS)
         except AitbcError as error:
             log.warning("equivocation not reported", why=str(error), file=str(path))
         else:
@@ -76,26 +71,6 @@ class EvidenceReporter:
         path = self._directory / name
         write_atomically(path, json.dumps(document, indent=2).encode())
         return path
-
-    def _transaction(
-        self, first: Vote, second: Vote, validators: ValidatorSet, guard: SignerGuard
-    ) -> Transaction:
-        head = self._executor.chain.head
-        account = head.state.account(guard.address)
-        header = head.header
-        base_fee = next_base_fee(header.base_fee_per_gas, header.gas_used, header.gas_limit)
-        unsigned = Transaction(
-            kind=DYNAMIC_FEE,
-            chain_id=self._executor.runtime.chain_id,
-            nonce=0 if account is None else account.nonce,
-            max_priority_fee_per_gas=REPORT_TIP_WEI,
-            max_fee_per_gas=2 * base_fee + REPORT_TIP_WEI,
-            gas_limit=REPORT_GAS,
-            to=Address(STAKING_ADDRESS),
-            value=0,
-            data=report_calldata(first, second, validators),
-        )
-        return guard.sign_transaction(unsigned)
 
 
 def report_calldata(first: Vote, second: Vote, validators: ValidatorSet) -> bytes:

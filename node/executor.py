@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from contracts.errors import MissingRelease
 from node.bundle import write_bundle
 from node.interrupt import TimeIsUpError, run_limited
 from node.mempool import Selection
@@ -147,7 +148,7 @@ class Executor:
             return
         try:
             self._executed[block.hash] = self._execute(self._with_known_senders(block))
-        except InvalidBlockError:
+        except (InvalidBlockError, MissingRelease):
             raise
         except Exception as error:
             path = write_bundle(self._bundles, "execute", error, {"block": block.encode()})

@@ -16,7 +16,7 @@ from node.home import Home, load_secret
 from node.setup import make_keys, peer_of, write_settings
 from primitives.errors import ConfigError
 from primitives.genesis import Genesis, GenesisAccount, GenesisValidator, decode_genesis
-from primitives.keys import public_key, secret_to_address
+from primitives.keys import public_key, public_key_to_address, secret_to_address
 from primitives.types import WEI_PER_AIT
 
 RPC_PORT: Final = 8_545
@@ -29,8 +29,23 @@ POSTER_ACCOUNT: Final = 9
 NODES_MAX: Final = 32
 PORT_OFFSET_MAX: Final = 30_000
 DEV_BALANCE: Final = 10_000 * WEI_PER_AIT
+REPORTS_BALANCE: Final = 10 * WEI_PER_AIT
 VALIDATOR_STAKE: Final = 10_000 * WEI_PER_AIT
 EPOCH_BLOCKS: Final = 60
+SHORT_DURATIONS: Final = (
+    (
+        "governance",
+        (
+            ("emergencyVotingSeconds", 10),
+            ("executionDelaySeconds", 5),
+            ("expirySeconds", 300),
+            ("rollbackSeconds", 300),
+            ("votingSecondsMax", 600),
+            ("votingSecondsMin", 20),
+        ),
+    ),
+)
+"""Parameters of a devnet that differ from the defaults: nobody waits three days to try a vote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +182,9 @@ def _derive_genesis(homes: list[Home], block_time_ms: int) -> Genesis:
             )
         )
     funded = tuple(GenesisAccount(address=a, balance=DEV_BALANCE) for a in operators)
+    # The keys' own accounts pay for what a validator reports by itself.
+    keys = (public_key_to_address(validator.public_key) for validator in validators)
+    funded += tuple(GenesisAccount(address=a, balance=REPORTS_BALANCE) for a in keys)
     return replace(
         template,
         time_ms=int(time.time() * 1000),
@@ -181,6 +199,7 @@ def _derive_genesis(homes: list[Home], block_time_ms: int) -> Genesis:
         ),
         accounts=(*template.accounts, *funded),
         validators=tuple(validators),
+        contracts=SHORT_DURATIONS,
     )
 
 

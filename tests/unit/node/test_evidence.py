@@ -4,6 +4,7 @@ import json
 
 from node.evidence import EvidenceReporter
 from node.guard import SignerGuard
+from node.validator_account import ValidatorAccount
 from primitives.abi import event_topic
 from primitives.keys import secret_to_address
 from primitives.transaction import decode_transaction
@@ -31,7 +32,8 @@ async def report(world, tmp_path, guard, times=1):
         sent.append(raw)
         return decode_transaction(raw).hash
 
-    reporter = EvidenceReporter(world.executor, guard, tmp_path / "evidence", submit)
+    account = None if guard is None else ValidatorAccount(world.executor, guard, submit)
+    reporter = EvidenceReporter(world.executor, account, tmp_path / "evidence")
     for _ in range(times):
         await reporter.report(*conflicting_votes(world))
     return sent
