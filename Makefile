@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fmt lint wheel clean
+.PHONY: help run test bench fmt lint docs wheel clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: $(VENV)/.test  ## Measure this machine: make bench ARGS="finality transfe
 fmt: $(VENV)/.test  ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.test  ## Write the generated pages and interfaces of the contracts: docs/contracts
+	$(BIN)/python -m aitbc contracts generate docs/contracts
 
 wheel: $(VENV)/.test  ## Build dist/*.whl
 	$(BIN)/python -m hatchling build -t wheel

@@ -68,7 +68,7 @@ def contract_abi(contract: type[Contract]) -> list[dict[str, Any]]:
             for field, kind, is_indexed in codec.fields
         ]
         entries.append({"type": "event", "name": codec.name, "anonymous": False, "inputs": inputs})
-    for error in _errors(contract):
+    for error in declared_errors(contract):
         codec = message_codec(error)
         inputs = [_parameter(kind, camel(field)) for field, kind, _ in codec.fields]
         entries.append({"type": "error", "name": codec.name, "inputs": inputs})
@@ -83,22 +83,22 @@ def contract_solidity(contract: type[Contract]) -> str:
         "",
         f"interface I{contract.__name__} {{",
     ]
-    for kind in _structs(contract):
+    for kind in contract_structs(contract):
         fields = " ".join(
-            f"{_type_name(item)} {field};"
+            f"{type_name(item)} {field};"
             for field, item in zip(kind.field_names, kind.components, strict=True)
         )
         lines.append(f"    struct {kind.struct_name} {{ {fields} }}")
     for event in contract.events:
         codec = message_codec(event)
         fields = ", ".join(
-            f"{_type_name(kind)}{' indexed' if is_indexed else ''} {camel(field)}"
+            f"{type_name(kind)}{' indexed' if is_indexed else ''} {camel(field)}"
             for field, kind, is_indexed in codec.fields
         )
         lines.append(f"    event {codec.name}({fields});")
-    for error in _errors(contract):
+    for error in declared_errors(contract):
         codec = message_codec(error)
-        fields = ", ".join(f"{_type_name(kind)} {camel(field)}" for field, kind, _ in codec.fields)
+        fields = ", ".join(f"{type_name(kind)} {camel(field)}" for field, kind, _ in codec.fields)
         lines.append(f"    error {codec.name}({fields});")
     lines.extend(f"    {_function(method)}" for method in _methods(contract))
     return "\n".join([*lines, "}", ""])
@@ -108,7 +108,8 @@ def _methods(contract: type[Contract]) -> list[Method]:
     return sorted(contract.methods.values(), key=lambda method: method.name)
 
 
-def _errors(contract: type[Contract]) -> tuple[type, ...]:
+def declared_errors(contract: type[Contract]) -> tuple[type, ...]:
+    """Return the errors of a contract, with those of the framework."""
     return (*contract.errors, Reentered)
 
 
@@ -133,7 +134,7 @@ def _parameter(kind: AbiType, name: str) -> dict[str, Any]:
     }
 
 
-def _structs(contract: type[Contract]) -> Iterable[AbiType]:
+def contract_structs(contract: type[Contract]) -> Iterable[AbiType]:
     """Return the structs of the interface, inner before outer, each once."""
     found: dict[str, AbiType] = {}
 
@@ -151,26 +152,27 @@ def _each_type(contract: type[Contract], visit: Callable[[AbiType], None]) -> No
     for method in _methods(contract):
         for kind in (*(kind for _, kind in method.inputs), *method.outputs):
             visit(kind)
-    for message in (*contract.events, *_errors(contract)):
+    for message in (*contract.events, *declared_errors(contract)):
         for _, kind, _ in message_codec(message).fields:
             visit(kind)
 
 
-def _type_name(kind: AbiType) -> str:
+def type_name(kind: AbiType) -> str:
+    """Return the Solidity spelling of a type, structs by name."""
     if kind.item is not None:
-        return f"{_type_name(kind.item)}[{'' if kind.length is None else kind.length}]"
+        return f"{type_name(kind.item)}[{'' if kind.length is None else kind.length}]"
     return kind.struct_name if kind.is_tuple else kind.name
 
 
 def _function(method: Method) -> str:
     arguments = ", ".join(
-        f"{_type_name(kind)}{_location(kind, 'calldata')} {name}" for name, kind in method.inputs
+        f"{type_name(kind)}{_location(kind, 'calldata')} {name}" for name, kind in method.inputs
     )
     words = ["external"]
     if method.mutability != "nonpayable":
         words.append(method.mutability)
     if method.outputs:
-        outputs = ", ".join(_type_name(kind) + _location(kind, "memory") for kind in method.outputs)
+        outputs = ", ".join(type_name(kind) + _location(kind, "memory") for kind in method.outputs)
         words.append(f"returns ({outputs})")
     return f"function {method.name}({arguments}) {' '.join(words)};"
 
