@@ -27,7 +27,7 @@ def parse_address(value: Any) -> Address:
     if isinstance(value, bytes):
         return Address(value)
     for contract in SYSTEM_CONTRACTS:
-        if contract.__name__.lower() == str(value).lower():
+        if str(value).lower() in (contract.name, contract.__name__.lower()):
             return place_of(contract)
     if _HEX.fullmatch(value) is None or len(value) != 42:
         raise click.BadParameter(f"{value!r} is not an address (0x and 40 hex digits)")

@@ -28,6 +28,7 @@ _GROUPS: Final[dict[str, tuple[str, str]]] = {
     "block": ("aitbc.commands.transactions", "Show a block."),
     "account": ("aitbc.commands.transactions", "Show an account."),
     "contracts": ("aitbc.commands.contracts", "Native contracts: list, abi, solidity, layout."),
+    "gov": ("aitbc.commands.gov", "Proposals, votes, upgrades, parameters."),
     "staking": ("aitbc.commands.staking", "Validators, delegation, unbonding."),
     "job": ("aitbc.commands.compute", "Post and follow compute jobs."),
     "receipt": ("aitbc.commands.compute", "Compute receipts: show, verify, challenge."),

@@ -28,6 +28,12 @@ errors = Console(stderr=True, highlight=False)
 json_flag = click.option("--json", "is_json", is_flag=True, help="Print JSON instead of a table.")
 
 
+class Wei(int):
+    """An amount: people see AIT, programs a decimal string of wei."""
+
+    __slots__ = ()
+
+
 def print_json(value: Any) -> None:
     """Print a value as indented JSON; bytes as 0x hex."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
@@ -37,7 +43,7 @@ def print_json(value: Any) -> None:
 def print_record(record: Mapping[str, Any], *, is_json: bool, title: str | None = None) -> None:
     """Print one record: a two-column table, or JSON."""
     if is_json:
-        print_json(record)
+        print_json(_for_programs(record))
         return
     table = Table(title=title, show_header=False, box=None, pad_edge=False, title_justify="left")
     table.add_column(style="bold")
@@ -52,7 +58,7 @@ def print_rows(
 ) -> None:
     """Print a list of records with the same keys."""
     if is_json:
-        print_json(list(rows))
+        print_json([_for_programs(row) for row in rows])
         return
     if not rows:
         console.print(empty, style="dim")
@@ -124,6 +130,14 @@ def _shorten(text: str) -> str:
     return _LONG_AMOUNT.sub(r"\1… AIT", text)
 
 
+def _for_programs(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record with keys of one word and amounts as strings of wei."""
+    return {
+        key.replace(" ", "_"): str(int(value)) if isinstance(value, Wei) else value
+        for key, value in record.items()
+    }
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes | bytearray):
         return "0x" + bytes(value).hex()
@@ -139,6 +153,8 @@ def _text(value: Any) -> str:
         return "0x" + bytes(value).hex()
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Wei):
+        return format_ait(value)
     return str(value)
 
 
