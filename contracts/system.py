@@ -42,7 +42,6 @@ def genesis_settings(genesis: Genesis) -> dict[type[Contract], object]:
     return {
         Staking: StakingGenesis(
             validators=validators,
-            unbonding_seconds=parameters.unbonding_seconds,
             epoch_blocks=parameters.epoch_blocks,
         ),
         Marketplace: MarketplaceGenesis(
@@ -54,3 +53,8 @@ def genesis_settings(genesis: Genesis) -> dict[type[Contract], object]:
             tiles_drawn=parameters.receipt_tiles_drawn,
         ),
     }
+
+
+def genesis_parameters(genesis: Genesis) -> dict[str, dict[str, int]]:
+    """Return the chain's own values of governed parameters, by contract name and key."""
+    return {Staking.name: {"unbondingSeconds": genesis.parameters.unbonding_seconds}}

@@ -4,7 +4,7 @@ from typing import Final
 
 from contracts.context import BlockContext
 from contracts.runtime import NATIVE_NONCE, Registry
-from contracts.system import genesis_settings
+from contracts.system import genesis_parameters, genesis_settings
 from primitives.block import EMPTY_BLOOM, Header
 from primitives.genesis import Genesis, encode_genesis
 from primitives.keccak import EMPTY_TRIE_ROOT, keccak256
@@ -52,7 +52,9 @@ def genesis_changes(genesis: Genesis, runtime: Runtime, empty: StateView) -> Sta
         ledger.set_code(address, code)
     _create_natives(ledger, runtime.registry)
     execution = Execution(ledger, _genesis_context(genesis), runtime.registry, runtime.engine)
-    runtime.registry.genesis(execution.hook_frame, genesis_settings(genesis))
+    runtime.registry.genesis(
+        execution.hook_frame, genesis_settings(genesis), genesis_parameters(genesis)
+    )
     ledger.finish_transaction()
     return ledger.changes()
 
