@@ -6,7 +6,7 @@ from contracts.framework.history import latest
 from contracts.places import RUNTIME_ADDRESS
 from contracts.places import STAKING_ADDRESS as STAKING
 from contracts.runtime import Registry
-from contracts.staking.v1.contract import Staking
+from contracts.staking.v1.contract import Staking, validator_set
 from contracts.staking.v1.registration import registration_digest
 from contracts.staking.v1.settings import StakingGenesis, StakingValidator
 from primitives.abi import decode, decode_exactly, encode_call, selector
@@ -219,3 +219,7 @@ def check_books(chain: MemoryChain, delegators) -> None:
     assert latest(staking.active_past) == sum(staking.records[v].tokens for v in active)
     power = sum(staking.records[v].reward_power for v in validators)
     assert power == staking.reward_power
+
+
+def validator_set_of(chain: MemoryChain):
+    return validator_set(lambda slot: chain.storage.get((STAKING, slot), 0))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.errors import OutOfGas, Revert, WriteProtection
+from contracts.runtime import Registry
 from contracts.staking.v1.candidates import CANDIDATES_MAX
 from contracts.staking.v1.contract import (
     Staking,
@@ -21,6 +22,7 @@ from primitives.keys import public_key, sign
 from primitives.types import U256_MAX
 from primitives.vote import VoteKind
 from tests.unit.contracts.expectations import reverts
+from tests.unit.contracts.memory_context import MemoryChain
 from tests.unit.contracts.staking_world import (
     AIT,
     STAKING,
@@ -98,8 +100,9 @@ def test_registration_needs_the_keys_own_signature_over_this_operator():
     stolen = sign(secret(9), keccak256(b"something else")).to_bytes()
     with reverts("BadProof()"):
         register(chain, ALICE, 9, 1_000 * AIT, proof=stolen)
-    with reverts("BadProof()"):
-        register(chain, ALICE, 9, 1_000 * AIT, proof=b"\x01" * 65)
+    for proof in (b"\x01" * 65, b"\xff" * 65, b""):
+        with reverts("BadProof()"):
+            register(chain, ALICE, 9, 1_000 * AIT, proof=proof)
     with reverts("BadPublicKey()"):
         register(chain, ALICE, 9, 1_000 * AIT, public_key=b"\x02" + bytes(32))
     with reverts("BadPublicKey()"):
@@ -110,7 +113,9 @@ def test_registration_needs_the_keys_own_signature_over_this_operator():
         register(chain, ALICE, 9, 1_000 * AIT, name="x" * 32)
     with reverts("BadCommission()"):
         register(chain, ALICE, 9, 1_000 * AIT, commission=1_001)
+    assert see(chain, "validatorOf", ALICE) == bytes(20)
     register(chain, ALICE, 9, 1_000 * AIT)
+    assert see(chain, "validatorOf", ALICE) == key_address(9)
     with reverts("AlreadyRegistered()"):
         register(chain, ALICE, 10, 1_000 * AIT)
     with reverts("AlreadyRegistered()"):
@@ -430,6 +435,12 @@ def test_the_default_parameters_agree():
     values = {row.key: row.value for row in see(staking_chain(1), "parameterList")}
     assert values["unbondingSeconds"] == UNBONDING_SECONDS
     assert values["selfBondMin"] == 1_000 * AIT
+
+
+def test_hooks_without_genesis_do_nothing():
+    chain = MemoryChain(Registry((Staking,)))
+    chain.advance(3)
+    assert chain.storage == {}
 
 
 def test_genesis_takes_its_own_settings_alone():
