@@ -101,7 +101,6 @@ def genesis_settings(genesis: Genesis) -> dict[type[Contract], object]:
     return {
         Staking: StakingGenesis(
             validators=validators,
-            unbonding_seconds=parameters.unbonding_seconds,
             epoch_blocks=parameters.epoch_blocks,
         ),
         Governance: governance_genesis(),

@@ -8,7 +8,6 @@ K3. All methods run in the event loop; what needs time runs in the readers' pool
 """
 
 import platform
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -56,7 +55,6 @@ from rpc.errors import (
     ServerError,
     StateUnavailableError,
 )
-from state.account import decode_account
 from state.chain import ChainStore, ExecutedBlock, Head
 from state.gas import next_base_fee
 from state.layers import Layer
@@ -66,13 +64,10 @@ from state.simulation import (
     SimulationFailedError,
     context_of,
 )
-from state.store import ACCOUNTS
 from state.transition import Runtime
 
 STATES_KEPT: Final = 8
 CONTEXTS_KEPT: Final = 16
-SUPPLY_SECONDS_MAX: Final = 60.0
-SUPPLY_KEPT_SECONDS: Final = 60.0
 STALLED_MS: Final = 30_000
 """A head older than this, and than thirty block times, means that the chain stands."""
 
@@ -131,7 +126,6 @@ class NodeBackend:
         self._newest: Head | None = None
         self._heads: OrderedDict[int, Head] = OrderedDict()
         self._contexts: dict[Hash32, BlockContext] = {}
-        self._supply: tuple[float, Mapping[str, int]] | None = None
         driver.hooks.on_finalized.append(self._on_finalized)
         gossip.on_pending.append(self._on_pending)
 
@@ -337,29 +331,6 @@ class NodeBackend:
             return AccessListRecord(access_list=found, gas_used=done.gas_used, error=error)
 
         return await self._simulated(run)
-
-    async def supply(self) -> Mapping[str, int]:
-        """Return the sum of all balances, what staking holds of it, and at which height."""
-        if self._supply is not None and time.monotonic() < self._supply[0]:
-            return self._supply[1]
-        head = self._chain.head
-
-        def add_up() -> Mapping[str, int]:
-            total = accounts = 0
-            for _, row in head.state.snapshot.iterator(prefix=ACCOUNTS):
-                total += decode_account(row).balance
-                accounts += 1
-            staking = head.state.account(STAKING_ADDRESS)
-            return {
-                "block": head.height,
-                "total": total,
-                "accounts": accounts,
-                "staked": 0 if staking is None else staking.balance,
-            }
-
-        found = await self._readers.run(add_up, SUPPLY_SECONDS_MAX)
-        self._supply = (time.monotonic() + SUPPLY_KEPT_SECONDS, found)
-        return found
 
     # The node
 

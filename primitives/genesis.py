@@ -55,7 +55,6 @@ class Parameters:
     transaction_gas_max: int = 5_000_000
     evm_gas_share_percent: int = 12
     base_fee_initial_wei: int = 1_000_000_000
-    unbonding_seconds: int = 21 * 24 * 3600
     receipt_draw_first: int = 8
     receipt_draw_last: int = 15
     receipt_tiles_drawn: int = 4

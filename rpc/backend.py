@@ -314,9 +314,6 @@ class Backend(Protocol):
     def validators(self, epoch: int | None) -> ValidatorSet | None:
         """Return the set of an epoch that has begun, or of the current one."""
 
-    async def supply(self) -> Mapping[str, int]:
-        """Return the sum of all balances at the head in wei, with its height."""
-
     def node_info(self) -> Mapping[str, Any]:
         """Return what the node says of itself, ready for JSON."""
 

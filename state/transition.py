@@ -249,6 +249,9 @@ def block_context(
         base_fee=next_base_fee(header.base_fee_per_gas, header.gas_used, header.gas_limit),
         gas_limit=governed_parameters(runtime, view).block_gas_max,
         proposer=seal.proposer,
+        block_time_ms=runtime.parameters.block_time_ms,
+        signers=_signers(seal),
+        late_voters=_late_voters(seal),
     )
 
 
@@ -355,6 +358,20 @@ def check_state_root(header: Header, state_root: Hash32) -> None:
     """
     if header.state_root != state_root:
         raise WrongRootError("state_root", header.state_root, state_root)
+
+
+def _signers(seal: Seal) -> int:
+    """Return the bitmap of the parent's certificate; 0 when it is of another epoch."""
+    certificate = seal.parent_certificate
+    if certificate is None or certificate.statement.epoch != seal.epoch:
+        return 0
+    return certificate.signers
+
+
+def _late_voters(seal: Seal) -> tuple[tuple[bytes, int], ...]:
+    """Return (validator, height voted at) of the late votes for blocks."""
+    votes = ((vote.voter, vote.statement.height) for vote in seal.late_votes)
+    return tuple((voter, height) for voter, height in votes if height)
 
 
 def _check_outcome(header: Header, outcome: BlockOutcome) -> None:

@@ -64,19 +64,18 @@ def validators(limit: int, rpc_url: str, is_json: bool) -> None:
 def show(validator: bytes, rpc_url: str, is_json: bool) -> None:
     """Show one validator, by its own address or its operator's."""
 
-    async def ask(chain: Chain) -> tuple[ValidatorInfo, int]:
+    async def ask(chain: Chain) -> ValidatorInfo:
         operated = await chain.view(Staking, "validatorOf", validator)
         place = operated if any(operated) else validator
-        found = await chain.view(Staking, "validator", place)
-        _, worth = await chain.view(Staking, "delegation", place, found.operator)
-        return found, worth
+        found: ValidatorInfo = await chain.view(Staking, "validator", place)
+        return found
 
-    found, own = run_with_chain(rpc_url, ask)
+    found = run_with_chain(rpc_url, ask)
     record = {
         **_validator_row(found, None),
         "fee_recipient": checksummed(found.fee_recipient),
         "public_key": found.public_key,
-        "self_bond": format_ait(own),
+        "self_bond": format_ait(found.self_bond),
         "shares": str(found.shares),
     }
     del record["power"]
@@ -109,11 +108,13 @@ def current_set(rpc_url: str, is_json: bool) -> None:
 @json_flag
 def delegation(validator: bytes, delegator: bytes, rpc_url: str, is_json: bool) -> None:
     """Show what a delegator holds of a validator."""
-    shares, worth = run_with_chain(
+    held = run_with_chain(
         rpc_url, lambda chain: chain.view(Staking, "delegation", validator, delegator)
     )
-    record: dict[str, Any] = {"validator": checksummed(validator), "shares": str(shares)}
-    record |= {"worth_wei": str(worth)} if is_json else {"worth": format_ait(worth)}
+    record: dict[str, Any] = {"validator": checksummed(validator), "shares": str(held.shares)}
+    amounts = {"worth": held.tokens, "arriving": held.arriving, "rewards": held.rewards}
+    for name, amount in amounts.items():
+        record |= {f"{name}_wei": str(amount)} if is_json else {name: format_ait(amount)}
     print_record(record, is_json=is_json)
 
 
@@ -289,6 +290,8 @@ def _bps(percent: float) -> int:
 def _validator_row(row: ValidatorInfo, power: int | None) -> dict[str, Any]:
     if row.is_tombstoned:
         state = "tombstoned"
+    elif row.is_jailed:
+        state = "jailed"
     elif row.is_candidate:
         state = "candidate"
     else:

@@ -44,6 +44,7 @@ SHORT_DURATIONS: Final = (
             ("votingSecondsMin", 20),
         ),
     ),
+    ("staking", (("jailSeconds", 60), ("unbondingSeconds", 3_600))),
 )
 """Parameters of a devnet that differ from the defaults: nobody waits three days to try a vote."""
 
@@ -192,7 +193,6 @@ def _derive_genesis(homes: list[Home], block_time_ms: int) -> Genesis:
             template.parameters,
             epoch_blocks=EPOCH_BLOCKS,
             block_time_ms=block_time_ms,
-            unbonding_seconds=3_600,
             receipt_draw_first=2,
             receipt_draw_last=3,
             receipt_window_blocks_min=6,

@@ -1,56 +1,56 @@
 """compute: jobs, receipts and miners, read through the views of the native contracts."""
 
-from typing import Any
+from typing import Final
 
 from contracts.artifacts import contract_named
 from contracts.marketplace.v1.contract import MINER_BOND_MIN
 from contracts.marketplace.v1.messages import JobInfo, JobStatus, MinerInfo
-from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
+from contracts.places import RECEIPTS_ADDRESS
 from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
 from primitives.abi import decode_exactly
 from primitives.errors import DecodeError
 from primitives.transaction import decode_transaction
-from primitives.types import ZERO_ADDRESS, Address, Hash32
+from primitives.types import Address, Hash32
 from rpc import formats
-from rpc.backend import CallRequest
-from rpc.errors import InvalidParamsError, LimitExceededError
+from rpc.errors import InvalidParamsError
 from rpc.formats import Json
-from rpc.limits import PAGE_ROWS_MAX
+from rpc.routes.governance import check_page, view
 from rpc.routing import Session
 
-_PLACES = {"marketplace": MARKETPLACE_ADDRESS, "receipts": RECEIPTS_ADDRESS}
+MARKETPLACE: Final = contract_named("marketplace")
+RECEIPTS: Final = contract_named("receipts")
 
 
 async def jobs(session: Session, status: str, cursor: int, limit: int) -> Json:
     """Return jobs of a status among the next ``limit`` from a cursor, and the next cursor."""
-    _check_page(limit)
+    check_page(limit)
     if status == "open":
-        rows, following = await view(session, "marketplace", "openJobs", cursor, limit)
+        rows, following = await view(session, MARKETPLACE, "openJobs", cursor, limit)
     else:
         number = 0 if status == "all" else _status_number(status)
-        rows, following = await view(session, "marketplace", "jobs", number, cursor, limit)
+        rows, following = await view(session, MARKETPLACE, "jobs", number, cursor, limit)
     return {"jobs": [job_json(row) for row in rows], "next": hex(following)}
 
 
 async def job(session: Session, job_id: Hash32) -> Json | None:
     """Return one job, null when there is none."""
-    row: JobInfo = (await view(session, "marketplace", "job", job_id))[0]
+    row: JobInfo = (await view(session, MARKETPLACE, "job", job_id))[0]
     return None if row.status == JobStatus.UNKNOWN else job_json(row)
 
 
 async def miner(session: Session, address: Address) -> Json | None:
     """Return one miner, null when the account is none."""
-    row: MinerInfo = (await view(session, "marketplace", "miner", address))[0]
+    row: MinerInfo = (await view(session, MARKETPLACE, "miner", address))[0]
     return formats.struct_json(row) if any(row.operator_key) else None
 
 
 async def work(session: Session, address: Address | None, cursor: int, limit: int) -> Json:
     """Return open jobs that a miner's free bond covers (all open jobs without a miner)."""
-    _check_page(limit)
-    rows, following = await view(session, "marketplace", "openJobs", cursor, limit)
+    check_page(limit)
+    rows, following = await view(session, MARKETPLACE, "openJobs", cursor, limit)
     free = None
     if address is not None:
-        free = _free_bond((await view(session, "marketplace", "miner", address))[0])
+        free = _free_bond((await view(session, MARKETPLACE, "miner", address))[0])
     now = session.backend.head.timestamp
     takeable = [
         job_json(row)
@@ -64,7 +64,7 @@ async def work(session: Session, address: Address | None, cursor: int, limit: in
 async def submit_work(session: Session, raw: bytes) -> Json:
     """Send a signed transaction that calls the receipts contract; return hash and method."""
     transaction = decode_transaction(raw)
-    method = contract_named("receipts").methods.get(transaction.data[:4])
+    method = RECEIPTS.methods.get(transaction.data[:4])
     if transaction.to != RECEIPTS_ADDRESS or method is None or method.spec.is_view:
         raise InvalidParamsError(
             f"rawTransaction: not a call of the receipts contract 0x{RECEIPTS_ADDRESS.hex()}"
@@ -79,29 +79,16 @@ async def submit_work(session: Session, raw: bytes) -> Json:
 
 async def receipt(session: Session, receipt_id: Hash32) -> Json | None:
     """Return one compute receipt, null when there is none."""
-    row: ReceiptInfo = (await view(session, "receipts", "receipt", receipt_id))[0]
+    row: ReceiptInfo = (await view(session, RECEIPTS, "receipt", receipt_id))[0]
     return None if row.status == ReceiptStatus.UNKNOWN else receipt_json(row)
 
 
 async def receipts(session: Session, offset: int, limit: int) -> Json:
     """Return compute receipts in order of submission."""
-    _check_page(limit)
-    (rows,) = await view(session, "receipts", "receipts", offset, limit)
-    (count,) = await view(session, "receipts", "receiptCount")
+    check_page(limit)
+    (rows,) = await view(session, RECEIPTS, "receipts", offset, limit)
+    (count,) = await view(session, RECEIPTS, "receiptCount")
     return {"receipts": [receipt_json(row) for row in rows], "count": hex(count)}
-
-
-async def view(session: Session, contract: str, name: str, *arguments: object) -> tuple[Any, ...]:
-    """Call a native contract's view on the newest state and return its outputs."""
-    method = next(m for m in contract_named(contract).methods.values() if m.name == name)
-    request = CallRequest(
-        sender=ZERO_ADDRESS,
-        to=Address(_PLACES[contract]),
-        data=method.selector + method.arguments.write(arguments),
-    )
-    backend = session.backend
-    output = await backend.call(backend.head.height, request, {}, None)
-    return tuple(decode_exactly(method.results, output))
 
 
 def job_json(row: JobInfo) -> Json:
@@ -130,8 +117,3 @@ def _status_number(status: str) -> int:
             return known.value
     known_names = ", ".join(s.name.lower() for s in JobStatus if s)
     raise InvalidParamsError(f"status: unknown {status[:64]!r}; known: all, {known_names}")
-
-
-def _check_page(limit: int) -> None:
-    if not 0 < limit <= PAGE_ROWS_MAX:
-        raise LimitExceededError(f"limit: {limit} rows, limit {PAGE_ROWS_MAX}")

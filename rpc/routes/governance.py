@@ -63,8 +63,8 @@ async def parameters(session: Session, name: str) -> Json:
 async def supply(session: Session) -> Json:
     """Return the sum of all balances at the newest block, and where it came from."""
     height = session.backend.head.height
-    total, genesis = await view(session, contract_named("runtime"), "supply")
-    (totals,) = await view(session, contract_named("staking"), "totals")
+    total, genesis = await view(session, contract_named("runtime"), "supply", height=height)
+    (totals,) = await view(session, contract_named("staking"), "totals", height=height)
     figures = {
         "block": height,
         "total": total,
@@ -78,9 +78,13 @@ async def supply(session: Session) -> Json:
 
 
 async def view(
-    session: Session, contract: type[Contract], name: str, *arguments: object
+    session: Session,
+    contract: type[Contract],
+    name: str,
+    *arguments: object,
+    height: int | None = None,
 ) -> tuple[Any, ...]:
-    """Call a native contract's view on the newest state and return its outputs."""
+    """Call a native contract's view, on the newest state by default, and return its outputs."""
     method = next(m for m in contract.methods.values() if m.name == name)
     request = CallRequest(
         sender=ZERO_ADDRESS,
@@ -88,7 +92,7 @@ async def view(
         data=method.selector + method.arguments.write(arguments),
     )
     backend = session.backend
-    output = await backend.call(backend.head.height, request, {}, None)
+    output = await backend.call(height or backend.head.height, request, {}, None)
     return tuple(decode_exactly(method.results, output))
 
 

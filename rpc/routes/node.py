@@ -143,11 +143,6 @@ async def light_block(session: Session, reference: BlockReference) -> Json:
     }
 
 
-async def supply(session: Session) -> Json:
-    """Return the sum of all balances at the newest block."""
-    return {name: hex(value) for name, value in (await session.backend.supply()).items()}
-
-
 def node_info(session: Session) -> Mapping[str, Any]:
     """Return what the node says of itself."""
     return session.backend.node_info()

@@ -22,7 +22,7 @@ from rpc.parameters import (
     parse_text,
     parse_u64,
 )
-from rpc.routes import chain, compute, logs, node, state
+from rpc.routes import chain, compute, governance, logs, node, state
 from rpc.routing import Access, Parameter, Route, Session, table_of
 from rpc.subscriptions import parse_topic
 
@@ -222,7 +222,26 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route("aitbc_getCertificate", node.certificate, "Proof that a block is final", (BLOCK,)),
     Route("aitbc_getLightBlock", node.light_block, "Header, seal, finality proof", (BLOCK,)),
-    Route("aitbc_getSupply", node.supply, "Sum of all balances"),
+    Route("aitbc_getSupply", governance.supply, "Sum of all balances, minted, burnt"),
+    Route(
+        "aitbc_getProposals",
+        governance.proposals,
+        "Governance proposals by status",
+        (Parameter("status", parse_text, "string", "all"), CURSOR, LIMIT),
+    ),
+    Route(
+        "aitbc_getProposal",
+        governance.proposal,
+        "One proposal with tally and readiness",
+        (Parameter("proposal", parse_u64, "quantity"),),
+    ),
+    Route("aitbc_getContractVersions", governance.contract_versions, "Active versions"),
+    Route(
+        "aitbc_getParameters",
+        governance.parameters,
+        "A contract's governed parameters",
+        (Parameter("contract", parse_text, "string"),),
+    ),
     Route("aitbc_nodeInfo", node.node_info, "The node"),
     Route("aitbc_peers", node.peers, "Connected peers", (), "list"),
     Route("aitbc_consensusState", node.consensus_state, "Epoch, view, leader"),

@@ -1,135 +1,104 @@
-"""Staking: who validates, with whose stake, and what a double sign costs (0x...1001).
+"""Staking: who validates, with whose stake, what it earns and what a fault costs (0x...1001).
 
 A validator is named by the address of its consensus key; its operator is the account that
 registered it. Delegations are shares of the validator's tokens. Invariants:
 
 I1. Slot 0 holds the hash of the set that votes next; only a terminal block's hook writes it.
-I2. The contract's balance is ``bonded_total`` plus ``unbonding_total`` plus what was sent to it
-    without a call; the sum of all claims is at most that, short of it by rounding alone.
-I3. A validator's shares are the sum of its delegators' shares. Shares only lose value by a slash.
-I4. A validator is slashed once: evidence needs one that is not tombstoned, and tombstones it.
-I5. What unbonded in the fault's epoch or later cannot have been paid out when evidence is still
+I2. The contract's balance is ``bonded_total`` + ``unbonding_total`` + ``rewards_total`` +
+    ``slashing_total``, plus what was sent to it without a call. The sum of all claims is at most
+    that, short of it by rounding alone.
+I3. A validator's shares are the sum of its delegations' and of what redelegation pools hold of it;
+    ``bonded_total`` is the sum of all validators' tokens. A share only loses value by a slash.
+I4. A validator is slashed for a double sign once: evidence tombstones it.
+I5. What left in the fault's epoch or later cannot have been paid out when evidence is still
     accepted: evidence expires before the unbonding period of its epoch's first second ends.
+
+Choices where the rules leave room: the least self-bond is the one in force when the validator
+registered, and counts the operator's own plain shares; nobody may leave less than the least
+delegation behind, so that a share never grows so dear that rounding matters; a validator that
+everybody left may be bonded again, only one slashed to nothing not; whoever is unjailed votes from
+the next election on.
 """
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from contracts.framework.arithmetic import mul_div
 from contracts.framework.clock import has_passed
-from contracts.framework.contract import Contract, call, view
+from contracts.framework.contract import call
 from contracts.framework.messages import revert
-from contracts.framework.storage import (
-    ADDRESS,
-    BYTES32,
-    U64,
-    U128,
-    ReadOnlyWords,
-    Slot,
-    array,
-    mapping,
-    struct,
+from contracts.framework.storage import ReadOnlyWords
+from contracts.framework.types import Address, u16, u256
+from contracts.staking.v1.bonding import bond, keep_place, release, release_all
+from contracts.staking.v1.candidates import enter, hold_election, leave, set_members
+from contracts.staking.v1.downtime import (
+    begin_periods,
+    end_period,
+    is_period_over,
+    note_votes,
+    take_heartbeat,
 )
-from contracts.framework.types import Address, bytes32, u16, u32, u64, u256
-from contracts.staking.v1.election import (
-    SET_MAX,
-    elect,
-    set_hash,
-)
+from contracts.staking.v1.election import set_hash
 from contracts.staking.v1.evidence import are_conflicting, check_votes
 from contracts.staking.v1.messages import (
-    ERRORS,
-    EVENTS,
     AlreadyRegistered,
     AlreadySlashed,
     BadCommission,
     BondTooSmall,
-    CandidateLeft,
-    CandidatesFull,
-    Delegated,
+    CommissionPaid,
     EvidenceNotConflicting,
     EvidenceTooOld,
     EvidenceWrongSet,
     InsufficientDelegation,
     NameTooLong,
-    NextSet,
-    NoNewDelegation,
     NotEligible,
-    NothingToWithdraw,
+    NotJailed,
     NotOperator,
+    ParametersContradict,
+    Redelegated,
+    SameValidator,
     SetMember,
-    Slashed,
-    TooManyUnbondings,
-    UnbondingInfo,
+    SlashPending,
+    StillJailed,
+    StillLiable,
     Undelegated,
-    UnknownValidator,
+    Unjailed,
     ValidatorEdited,
-    ValidatorInfo,
     ValidatorRegistered,
     VoteData,
     Withdrawn,
 )
-from contracts.staking.v1.records import EpochRecord, Member, UnbondingEntry, ValidatorRecord
+from contracts.staking.v1.records import ValidatorRecord
+from contracts.staking.v1.redelegation import (
+    blocked_source,
+    collect,
+    liable_until,
+    open_redelegation,
+)
 from contracts.staking.v1.registration import check_proof, registration_digest
+from contracts.staking.v1.rewards import bond_rewards, pay_inflation, pay_rewards, settle
 from contracts.staking.v1.settings import StakingGenesis
-from contracts.staking.v1.unbonding import (
-    SLASH_PERCENT,
-    drop_entry,
-    open_entry,
-    opened_since,
-    payable_amount,
-)
-from contracts.staking.v1.weights import SET_MEMBER_GAS, WEIGHTS
+from contracts.staking.v1.slashing import jail, run_jobs, slash
+from contracts.staking.v1.storage import DAY_SECONDS, evidence_seconds, value_of
+from contracts.staking.v1.unbonding import open_unbonding, take_matured
+from contracts.staking.v1.views import StakingViews
+from contracts.staking.v1.weights import SET_MEMBER_GAS
 from primitives.errors import InvariantError
-from primitives.keys import (
-    public_key_to_address,
-)
-from primitives.types import U256_MAX, WEI_PER_AIT
+from primitives.keys import public_key_to_address
+from primitives.types import U256_MAX, ZERO_ADDRESS
 from primitives.types import Address as AccountAddress
 from primitives.vote import Validator
 
-SELF_BOND_MIN: Final = 1_000 * WEI_PER_AIT
-DELEGATION_MIN: Final = WEI_PER_AIT
-CANDIDATES_MAX: Final = 200
-"""Validators that an election looks at: the budget of the terminal block's hook."""
-UNBONDINGS_MAX: Final = 32
 NAME_BYTES_MAX: Final = 31
-COMMISSION_BPS_MIN: Final = 100
-COMMISSION_BPS_MAX: Final = 1_000
 COMMISSION_BPS_DEFAULT: Final = 500
-COMMISSION_STEP_BPS: Final = 100
-DAY_SECONDS: Final = 24 * 3600
-EVIDENCE_MARGIN_MAX: Final = DAY_SECONDS
-REPORTER_PERCENT: Final = 5
-PAGE_MAX: Final = 100
 
 Reader = Callable[[int], int]
 """Reads a word of the staking contract's storage, for example from a view of the state."""
 
 
-class Staking(Contract):
+class Staking(StakingViews):
     """The staking contract."""
 
     __slots__ = ()
-
-    index = 1
-    events = EVENTS
-    errors = ERRORS
-    weights = WEIGHTS
-
-    next_set = Slot(BYTES32)
-    unbonding_seconds = Slot(U64)
-    epoch_blocks = Slot(U64)
-    bonded_total = Slot(U128)
-    unbonding_total = Slot(U128)
-    records = Slot(mapping(ADDRESS, struct(ValidatorRecord)))
-    validator_by_operator = Slot(mapping(ADDRESS, ADDRESS))
-    candidate_list = Slot(array(ADDRESS))
-    shares_of = Slot(mapping(ADDRESS, mapping(ADDRESS, U128)))
-    entries = Slot(mapping(ADDRESS, array(struct(UnbondingEntry))))
-    members = Slot(array(struct(Member)))
-    epochs = Slot(mapping(U64, struct(EpochRecord)))
-    registered = Slot(array(ADDRESS))
 
     # --- hooks ------------------------------------------------------------------------------
 
@@ -137,31 +106,50 @@ class Staking(Contract):
         """Register the validators of the first epoch and elect them; mints their stake."""
         if not isinstance(settings, StakingGenesis):
             raise InvariantError(f"staking takes StakingGenesis, got {settings!r}")
-        self.unbonding_seconds = settings.unbonding_seconds
+        block = self.ctx.block
         self.epoch_blocks = settings.epoch_blocks
+        self.minted_until_ms = block.time_ms
+        least = self.self_bond_min
         for entry in settings.validators:
-            validator = public_key_to_address(entry.public_key)
+            address = public_key_to_address(entry.public_key)
             self.ctx.mint(entry.stake)
-            self._create(
-                validator,
-                entry.operator,
-                entry.public_key,
-                entry.fee_recipient,
-                entry.name,
-                COMMISSION_BPS_DEFAULT,
-                min(SELF_BOND_MIN, entry.stake),
-            )
-            self._bond(validator, entry.operator, entry.stake)
-            self._enter(validator)
-        self._elect(self.ctx.block.epoch + 1)
+            record = self._create(
+                address, entry.operator, entry.public_key, entry.fee_recipient, entry.name,
+                COMMISSION_BPS_DEFAULT, min(least, entry.stake),
+            )  # fmt: skip
+            bond(self, address, record, entry.operator, entry.stake)
+            enter(self, address, record)
+        hold_election(self, block.epoch + 1, block.height)
+        begin_periods(self)
+
+    def begin_block(self) -> None:
+        """Take in the votes on chain, and judge presence at a period's end."""
+        note_votes(self)
+        if self.epoch_blocks and is_period_over(self):
+            end_period(self, self._punish_absence)
 
     def end_block(self) -> None:
-        """Fix the next epoch's set in a terminal block (I1); without genesis there is none."""
+        """Pay inflation, walk slashed pools, fix the next set in a terminal block (I1)."""
         epoch_blocks = self.epoch_blocks
-        if epoch_blocks and self.ctx.block.height % epoch_blocks == 0:
-            self._elect(self.ctx.block.epoch + 1)
+        if not epoch_blocks:
+            return
+        block = self.ctx.block
+        pay_inflation(self)
+        run_jobs(self)
+        if block.height % epoch_blocks == 0:
+            hold_election(self, block.epoch + 1, block.height + 1)
 
-    # --- calls ------------------------------------------------------------------------------
+    def check_cross_rules(self) -> None:
+        """Refuse parameters that contradict each other."""
+        seconds = self.unbonding_seconds
+        if not 0 < evidence_seconds(seconds) < seconds:
+            raise revert(ParametersContradict("evidence age lies between 0 and unbondingSeconds"))
+        if self.commission_min_bps > self.commission_max_bps:
+            raise revert(ParametersContradict("commissionMinBps is at most commissionMaxBps"))
+        if self.jail_seconds > seconds or 2 * self.period_seconds > seconds:
+            raise revert(ParametersContradict("jail and two periods end within unbondingSeconds"))
+
+    # --- validators -------------------------------------------------------------------------
 
     @call(payable=True)
     def register(
@@ -177,122 +165,158 @@ class Staking(Contract):
         ``proof`` is the validator key's signature over keccak(abi.encode(chain id, this contract,
         caller)): nobody registers another's key.
         """
-        operator = self.ctx.caller
-        stake = self.ctx.value
-        if stake < SELF_BOND_MIN:
-            raise revert(BondTooSmall(stake, SELF_BOND_MIN))
-        if not COMMISSION_BPS_MIN <= commission_bps <= COMMISSION_BPS_MAX:
-            raise revert(BadCommission())
+        operator, stake = self.ctx.caller, self.ctx.value
+        least = self.self_bond_min
+        if stake < least:
+            raise revert(BondTooSmall(stake, least))
+        self._check_commission(commission_bps)
         _check_name(name)
         digest = registration_digest(self.ctx.block.chain_id, self.ctx.this, operator)
-        validator = check_proof(public_key, proof, digest)
-        if self.records[validator].public_key or any(self.validator_by_operator[operator]):
+        address = check_proof(public_key, proof, digest)
+        if any(self.records[address].operator) or any(self.validator_by_operator[operator]):
             raise revert(AlreadyRegistered())
-        self._create(
-            validator, operator, public_key, fee_recipient, name, commission_bps, SELF_BOND_MIN
+        record = self._create(
+            address, operator, public_key, fee_recipient, name, commission_bps, least
         )
-        self.emit(ValidatorRegistered(validator, operator, public_key, name))
-        self._bond(validator, operator, stake)
-        self._enter(validator)
-        return validator
+        self.emit(ValidatorRegistered(address, operator, public_key, name))
+        bond(self, address, record, operator, stake)
+        enter(self, address, record)
+        return address
+
+    @call
+    def edit(self, fee_recipient: Address, name: str, commission_bps: u16) -> None:
+        """Change what the caller's validator shows; commission by at most one step a day."""
+        address, record = self._own()
+        _check_name(name)
+        old = record.commission_bps
+        if commission_bps != old:
+            self._check_commission(commission_bps)
+            changed = record.commission_changed
+            is_too_soon = changed.seconds and not changed.has_passed(self.ctx.block, DAY_SECONDS)
+            if abs(commission_bps - old) > self.commission_step_bps or is_too_soon:
+                raise revert(BadCommission())
+            settle(self, record)
+            record.commission_bps = commission_bps
+            changed.stamp(self.ctx.block)
+        record.fee_recipient = fee_recipient
+        record.name = name
+        self.emit(ValidatorEdited(address, fee_recipient, name, commission_bps))
+
+    @call
+    def join(self) -> None:
+        """Make the caller's validator a candidate again, once its self-bond suffices."""
+        address, record = self._own()
+        if record.is_jailed or record.candidate_place or not self._is_self_bonded(address, record):
+            raise revert(NotEligible())
+        enter(self, address, record)
+
+    @call
+    def unjail(self) -> None:
+        """Make the caller's jailed validator a candidate again, once its time is over."""
+        address, record = self._own()
+        if not record.is_jailed or record.is_tombstoned:
+            raise revert(NotJailed())
+        seconds = self.jail_seconds
+        if not record.jailed.has_passed(self.ctx.block, seconds):
+            raise revert(StillJailed(record.jailed.seconds + seconds))
+        if not self._is_self_bonded(address, record):
+            raise revert(NotEligible())
+        record.is_jailed = False
+        self.emit(Unjailed(address))
+        enter(self, address, record)
+
+    @call
+    def withdraw_commission(self) -> u256:
+        """Pay the caller the commission of its validator; returns the amount."""
+        address, record = self._own()
+        settle(self, record)
+        amount = record.commission_due
+        record.commission_due = 0
+        self.rewards_total -= amount
+        self.emit(CommissionPaid(address, self.ctx.caller, amount))
+        self.ctx.transfer(self.ctx.caller, amount)
+        return amount
+
+    # --- delegators -------------------------------------------------------------------------
 
     @call(payable=True)
     def delegate(self, validator: Address) -> u256:
         """Bond the value sent to a validator; returns the shares received."""
-        amount = self.ctx.value
-        if amount < DELEGATION_MIN:
-            raise revert(BondTooSmall(amount, DELEGATION_MIN))
-        self._record(validator)
-        return self._bond(validator, self.ctx.caller, amount)
+        amount, least = self.ctx.value, self.delegation_min
+        if amount < least:
+            raise revert(BondTooSmall(amount, least))
+        record = self.known(validator)
+        self._touch(validator, record, self.ctx.caller)
+        return bond(self, validator, record, self.ctx.caller, amount)
 
     @call
     def undelegate(self, validator: Address, amount: u256) -> u256:
         """Begin to unbond ``amount`` wei, or everything when it is 2^256 - 1; returns the amount.
 
-        Shares round up against the caller. A self-bond below the minimum ends the candidacy.
+        Rewards are bonded first. A self-bond below the minimum ends the candidacy.
         """
         caller = self.ctx.caller
-        record = self._record(validator)
-        held = self.shares_of[validator][caller]
-        tokens, shares = record.tokens, record.shares
-        worth = held * tokens // shares if shares else 0
-        if amount == U256_MAX:
-            amount, burnt = worth, held
-        else:
-            burnt = -(-amount * shares // tokens) if tokens else 0
-        if amount == 0 or amount > worth or burnt > held:
-            raise revert(InsufficientDelegation(worth, amount))
-        entries = self.entries[caller]
-        if len(entries) >= UNBONDINGS_MAX:
-            raise revert(TooManyUnbondings(UNBONDINGS_MAX))
-        self.shares_of[validator][caller] = held - burnt
-        record.tokens = tokens - amount
-        record.shares = shares - burnt
-        self.bonded_total -= amount
-        self.unbonding_total += amount
-        open_entry(self.ctx.block, entries, validator, record, amount)
-        if (
-            caller == record.operator
-            and record.candidate_place
-            and self._value(record, held - burnt) < record.self_bond_min
-        ):
-            self._leave(validator, record)
-        withdrawable_at = self.ctx.block.timestamp + self.unbonding_seconds
-        self.emit(Undelegated(validator, caller, amount, burnt, withdrawable_at))
+        record = self.known(validator)
+        amount, burnt = self._release(validator, record, amount)
+        if amount:
+            open_unbonding(self, validator, record, caller, amount)
+        self.emit(Undelegated(validator, caller, amount, burnt, self.ctx.block.epoch))
+        return amount
+
+    @call
+    def redelegate(self, source: Address, destination: Address, amount: u256) -> u256:
+        """Move ``amount`` wei (2^256 - 1: everything) to another validator; returns the amount.
+
+        It is liable for the source as well until an unbonding period after this epoch's end, and
+        can neither move on nor unbond before.
+        """
+        caller = self.ctx.caller
+        if source == destination:
+            raise revert(SameValidator())
+        record, target = self.known(source), self.known(destination)
+        self._touch(destination, target, caller)
+        amount, _ = self._release(source, record, amount)
+        least = self.delegation_min
+        if amount < least:
+            raise revert(BondTooSmall(amount, least))
+        shares = open_redelegation(self, source, destination, caller, amount)
+        epoch = self.ctx.block.epoch
+        self.emit(Redelegated(source, destination, caller, amount, shares, epoch))
         return amount
 
     @call
     def withdraw(self) -> u256:
-        """Pay the caller everything of his that has finished unbonding."""
+        """Pay the caller everything of his that has finished unbonding; returns the amount."""
         caller = self.ctx.caller
-        entries = self.entries[caller]
-        seconds = self.unbonding_seconds
-        total = 0
-        index = count = len(entries)
-        while index:
-            index -= 1
-            entry = entries[index]
-            if not has_passed(self.ctx.block, entry.opened_at, entry.opened_height, seconds):
-                continue
-            total += payable_amount(entry, self.records[entry.validator])
-            drop_entry(entries, index)
-        if len(entries) == count:
-            raise revert(NothingToWithdraw())
-        self.unbonding_total -= total
+        total = take_matured(self, caller)
         self.emit(Withdrawn(caller, total))
         self.ctx.transfer(caller, total)
         return total
 
     @call
-    def edit(self, fee_recipient: Address, name: str, commission_bps: u16) -> None:
-        """Change what the caller's validator shows; commission at most one point a day."""
-        validator = self._own_validator()
-        record = self.records[validator]
-        _check_name(name)
-        if commission_bps != record.commission_bps:
-            now = self.ctx.block.timestamp
-            step = abs(commission_bps - record.commission_bps)
-            is_too_soon = now < record.commission_changed_at + DAY_SECONDS
-            in_range = COMMISSION_BPS_MIN <= commission_bps <= COMMISSION_BPS_MAX
-            if not in_range or step > COMMISSION_STEP_BPS or is_too_soon:
-                raise revert(BadCommission())
-            record.commission_bps = commission_bps
-            record.commission_changed_at = now
-        record.fee_recipient = fee_recipient
-        record.name = name
-        self.emit(ValidatorEdited(validator, fee_recipient, name, commission_bps))
+    def withdraw_rewards(self, validator: Address) -> u256:
+        """Pay the caller's rewards with a validator out instead of bonding them."""
+        caller = self.ctx.caller
+        amount = collect(self, validator, self.known(validator), caller)
+        pay_rewards(self, validator, caller, amount)
+        return amount
 
     @call
-    def join(self) -> None:
-        """Make the caller's validator a candidate again, once its self-bond suffices."""
-        validator = self._own_validator()
-        record = self.records[validator]
-        own = self._value(record, self.shares_of[validator][self.ctx.caller])
-        if record.is_tombstoned or own < record.self_bond_min or record.candidate_place:
-            raise revert(NotEligible())
-        self._enter(validator)
+    def compound(self, delegator: Address, validator: Address) -> u256:
+        """Bond an account's rewards and end its matured redelegations; anybody may call.
+
+        Returns the rewards, which are paid to the account where the validator takes no stake.
+        """
+        return self._touch(validator, self.known(validator), delegator)
+
+    # --- faults -----------------------------------------------------------------------------
 
     @call
+    def heartbeat(self, vote: VoteData) -> None:
+        """Show that a validator of the set is present by a vote of its that no seal carries."""
+        take_heartbeat(self, vote)
+
+    @call(reserved=True)
     def report_double_sign(
         self,
         validator: Address,
@@ -300,11 +324,12 @@ class Staking(Contract):
         second: VoteData,
         epoch_set: tuple[SetMember, ...],
     ) -> u256:
-        """Slash a validator that signed two conflicting votes; returns the reporter's reward.
+        """Slash a validator that signed two conflicting votes; returns the reward paid at once.
 
-        ``epoch_set`` is the set of the votes' epoch; staking keeps only its hash.
+        ``epoch_set`` is the set of the votes' epoch; staking keeps only its hash. The reporter's
+        part of what is on its way out follows when the pools have been walked.
         """
-        record = self._record(validator)
+        record = self.known(validator)
         self.ctx.use_gas(SET_MEMBER_GAS * len(epoch_set))
         if record.is_tombstoned:
             raise revert(AlreadySlashed())
@@ -313,250 +338,108 @@ class Staking(Contract):
         epoch = self.epochs[first.epoch]
         started_at = epoch.start_time_ms // 1000
         if epoch.set_hash == bytes(32) or has_passed(
-            self.ctx.block,
-            started_at,
-            epoch.start_height,
-            self._evidence_seconds(),
+            self.ctx.block, started_at, epoch.start_height, evidence_seconds(self.unbonding_seconds)
         ):
             raise revert(EvidenceTooOld())
         is_member = any(member.validator == validator for member in epoch_set)
         if not is_member or set_hash(epoch_set) != epoch.set_hash:
             raise revert(EvidenceWrongSet())
         check_votes(self.ctx.block, record.public_key, first, second)
-        return self._slash(validator, record, first.epoch)
-
-    # --- views ------------------------------------------------------------------------------
-
-    @view
-    def next_set_hash(self) -> bytes32:
-        """Return slot 0: the hash of the set elected by the latest terminal block."""
-        return self.next_set
-
-    @view
-    def parameters(self) -> tuple[u64, u64, u64]:
-        """Return unbonding seconds, blocks of an epoch and target block time in ms."""
-        return self.unbonding_seconds, self.epoch_blocks, self.ctx.block.block_time_ms
-
-    @view
-    def totals(self) -> tuple[u256, u256]:
-        """Return bonded and unbonding wei."""
-        return self.bonded_total, self.unbonding_total
-
-    @view
-    def validator_of(self, operator: Address) -> Address:
-        """Return the validator that an account operates, zero when none."""
-        return self.validator_by_operator[operator]
-
-    @view
-    def validator(self, validator: Address) -> ValidatorInfo:
-        """Return one validator; reverts for an unknown one."""
-        self._record(validator)
-        return self._info(validator)
-
-    @view
-    def validator_count(self) -> u64:
-        """Return how many validators ever registered."""
-        return len(self.registered)
-
-    @view
-    def validators(self, offset: u64, limit: u32) -> tuple[ValidatorInfo, ...]:
-        """Return validators in order of registration, at most 100."""
-        addresses = self.registered
-        end = min(offset + min(limit, PAGE_MAX), len(addresses))
-        count = max(0, end - offset)
-        self.ctx.use_gas(WEIGHTS["validator"] * count)
-        return tuple(self._info(addresses[index]) for index in range(offset, offset + count))
-
-    @view
-    def candidates(self) -> tuple[Address, ...]:
-        """Return the validators that the next election looks at."""
-        addresses = self.candidate_list
-        return tuple(addresses[index] for index in range(len(addresses)))
-
-    @view
-    def current_set(self) -> tuple[SetMember, ...]:
-        """Return the set that the latest terminal block elected."""
-        self.ctx.use_gas(SET_MEMBER_GAS * len(self.members))
-        return tuple(self.set_members())
-
-    @view
-    def delegation(self, validator: Address, delegator: Address) -> tuple[u256, u256]:
-        """Return a delegator's shares and what they are worth in wei."""
-        shares = self.shares_of[validator][delegator]
-        return shares, self._value(self.records[validator], shares)
-
-    @view
-    def unbondings(self, delegator: Address) -> tuple[UnbondingInfo, ...]:
-        """Return a delegator's entries that were not withdrawn; at most 32."""
-        entries = self.entries[delegator]
-        self.ctx.use_gas(SET_MEMBER_GAS * len(entries))
-        seconds = self.unbonding_seconds
-        return tuple(
-            UnbondingInfo(
-                entry.validator,
-                entry.amount,
-                payable_amount(entry, self.records[entry.validator]),
-                entry.opened_at,
-                entry.opened_at + seconds,
-            )
-            for entry in (entries[index] for index in range(len(entries)))
+        jail(self, validator, record, is_for_ever=True)
+        return slash(
+            self,
+            validator,
+            record,
+            epoch=first.epoch,
+            ppm=self.double_sign_ppm,
+            reporter=self.ctx.caller,
+            percent=self.reporter_percent,
         )
-
-    @view
-    def epoch_record(self, epoch: u64) -> tuple[bytes32, u64, u64]:
-        """Return an epoch's set hash, start height and start time in ms; zeros when unknown."""
-        record = self.epochs[epoch]
-        return record.set_hash, record.start_height, record.start_time_ms
 
     # --- parts ------------------------------------------------------------------------------
 
-    def _record(self, validator: bytes) -> ValidatorRecord:
-        record = self.records[validator]
-        if record.operator == bytes(20):
-            raise revert(UnknownValidator(validator))
-        return record
-
-    def _own_validator(self) -> bytes:
-        validator = self.validator_by_operator[self.ctx.caller]
-        if not any(validator):
+    def _own(self) -> tuple[bytes, ValidatorRecord]:
+        address = self.validator_by_operator[self.ctx.caller]
+        if not any(address):
             raise revert(NotOperator())
-        return validator
+        return address, self.records[address]
 
     def _create(
         self,
-        validator: bytes,
+        address: bytes,
         operator: bytes,
         public_key: bytes,
         fee_recipient: bytes,
         name: str,
         commission_bps: int,
         self_bond_min: int,
-    ) -> None:
-        record = self.records[validator]
+    ) -> ValidatorRecord:
+        record = self.records[address]
         record.operator = operator
         record.commission_bps = commission_bps
         record.fee_recipient = fee_recipient
         record.self_bond_min = self_bond_min
         record.public_key = public_key
         record.name = name
-        self.validator_by_operator[operator] = validator
-        self.registered.push(validator)
+        self.validator_by_operator[operator] = address
+        self.registered.push(address)
+        return record
 
-    def _bond(self, validator: bytes, delegator: bytes, amount: int) -> int:
-        """Add tokens and shares; one share is one wei until the first slash."""
-        record = self.records[validator]
-        tokens, total = record.tokens, record.shares
-        if record.is_tombstoned or (total and not tokens):
-            raise revert(NoNewDelegation(validator))
-        shares = mul_div(amount, total, tokens) if total else amount
-        if shares == 0:
-            raise revert(BondTooSmall(amount, -(-tokens // total)))
-        record.tokens = tokens + amount
-        record.shares = total + shares
-        self.shares_of[validator][delegator] += shares
-        self.bonded_total += amount
-        self.emit(Delegated(validator, delegator, amount, shares))
-        return shares
+    def _touch(self, address: bytes, record: ValidatorRecord, delegator: bytes) -> int:
+        """Settle an account with a validator and bond its rewards; returns them."""
+        amount = collect(self, address, record, delegator)
+        bond_rewards(self, address, record, delegator, amount)
+        return amount
 
-    def _value(self, record: ValidatorRecord, shares: int) -> int:
-        total = record.shares
-        return shares * record.tokens // total if total else 0
+    def _release(self, address: bytes, record: ValidatorRecord, asked: int) -> tuple[int, int]:
+        """Take wei out of the caller's plain shares; returns the wei and the shares burnt."""
+        caller = self.ctx.caller
+        self._touch(address, record, caller)
+        delegation = self.delegations[address][caller]
+        held = delegation.shares
+        worth = value_of(record, held)
+        is_everything = asked == U256_MAX
+        if (held == 0) if is_everything else not 0 < asked <= worth:
+            self._refuse_release(address, worth, asked)
+        if is_everything:
+            amount, burnt = release_all(self, record, delegation)
+        else:
+            amount, burnt = asked, release(self, record, delegation, asked)
+        keep_place(self, address, caller, delegation)
+        is_candidate = caller == record.operator and record.candidate_place
+        if is_candidate and not self._is_self_bonded(address, record):
+            leave(self, address, record)
+        return amount, burnt
 
-    def _enter(self, validator: bytes) -> None:
-        """Put a validator on the candidate list; when it is full the weakest makes room."""
-        candidates = self.candidate_list
-        record = self.records[validator]
-        if len(candidates) >= CANDIDATES_MAX:
-            self.ctx.use_gas(SET_MEMBER_GAS * CANDIDATES_MAX)
-            ranked = [
-                (self.records[candidates[index]].tokens, candidates[index])
-                for index in range(CANDIDATES_MAX)
-            ]
-            weakest, loser = min(ranked)
-            if record.tokens <= weakest:
-                raise revert(CandidatesFull(weakest))
-            self._leave(loser, self.records[loser])
-        record.candidate_place = candidates.push(validator) + 1
+    def _refuse_release(self, address: bytes, worth: int, asked: int) -> None:
+        """Say why the caller cannot have ``asked`` wei: what he lacks, or what it waits for."""
+        caller = self.ctx.caller
+        if asked and self.delegations[address][caller].arriving:
+            blocked = blocked_source(self, caller, address)
+            if blocked:
+                raise revert(SlashPending(blocked))
+            raise revert(StillLiable(liable_until(self, caller, address)))
+        raise revert(InsufficientDelegation(worth, asked))
 
-    def _leave(self, validator: bytes, record: ValidatorRecord) -> None:
-        """Take a candidate off the list; the last one takes its place."""
-        candidates = self.candidate_list
-        place = record.candidate_place
-        last = candidates[len(candidates) - 1]
-        candidates[place - 1] = last
-        self.records[last].candidate_place = place
-        record.candidate_place = 0
-        candidates.pop(bytes(20))
-        self.emit(CandidateLeft(validator))
+    def _is_self_bonded(self, address: bytes, record: ValidatorRecord) -> bool:
+        own = self.delegations[address][record.operator].shares
+        return value_of(record, own) >= record.self_bond_min
 
-    def _elect(self, epoch: int) -> None:
-        """Store the set of ``epoch``; when nobody is eligible the present set goes on."""
-        candidates = self.candidate_list
-        pool = [candidates[index] for index in range(len(candidates))]
-        elected = elect([(validator, self.records[validator].tokens) for validator in pool])
-        members = self.members
-        if elected:
-            for index, (validator, power) in enumerate(elected):
-                member = members[index] if index < len(members) else members.grow()
-                member.validator = validator
-                member.power = power
-            self._shrink_members(len(elected))
-            self.next_set = set_hash(self.set_members())
-        record = self.epochs[epoch]
-        record.set_hash = self.next_set
-        record.start_height = self.ctx.block.height + 1
-        record.start_time_ms = self.ctx.block.time_ms
-        self.emit(NextSet(epoch, self.next_set, len(members)))
+    def _check_commission(self, commission_bps: int) -> None:
+        if not self.commission_min_bps <= commission_bps <= self.commission_max_bps:
+            raise revert(BadCommission())
 
-    def _shrink_members(self, count: int) -> None:
-        members = self.members
-        while len(members) > count:
-            members[len(members) - 1].clear()
-            members.cut()
-
-    def set_members(self) -> list[SetMember]:
-        """Return the set that the latest terminal block elected, in its order."""
-        members = self.members
-        rows = (members[index] for index in range(min(len(members), SET_MAX)))
-        return [
-            SetMember(row.validator, self.records[row.validator].public_key, row.power)
-            for row in rows
-        ]
-
-    def _evidence_seconds(self) -> int:
-        """Return how long evidence is accepted: the unbonding period less a day (I5)."""
-        seconds = self.unbonding_seconds
-        return seconds - min(EVIDENCE_MARGIN_MAX, seconds // 8)
-
-    def _slash(self, validator: bytes, record: ValidatorRecord, epoch: int) -> int:
-        bonded = record.tokens * SLASH_PERCENT // 100
-        unbonding = opened_since(record, epoch) * SLASH_PERCENT // 100
-        reward = (bonded + unbonding) * REPORTER_PERCENT // 100
-        record.tokens -= bonded
-        record.is_tombstoned = True
-        record.fault_epoch = epoch
-        self.bonded_total -= bonded
-        self.unbonding_total -= unbonding
-        if record.candidate_place:
-            self._leave(validator, record)
-        self.emit(Slashed(validator, self.ctx.caller, epoch, bonded, unbonding, reward))
-        self.ctx.burn(bonded + unbonding - reward)
-        self.ctx.transfer(self.ctx.caller, reward)
-        return reward
-
-    def _info(self, validator: bytes) -> ValidatorInfo:
-        record = self.records[validator]
-        return ValidatorInfo(
-            validator=validator,
-            operator=record.operator,
-            fee_recipient=record.fee_recipient,
-            public_key=record.public_key,
-            name=record.name,
-            commission_bps=record.commission_bps,
-            tokens=record.tokens,
-            shares=record.shares,
-            is_candidate=record.candidate_place != 0,
-            is_tombstoned=record.is_tombstoned,
+    def _punish_absence(self, address: bytes) -> None:
+        record = self.records[address]
+        jail(self, address, record, is_for_ever=False)
+        slash(
+            self,
+            address,
+            record,
+            epoch=self.ctx.block.epoch,
+            ppm=self.downtime_ppm,
+            reporter=ZERO_ADDRESS,
+            percent=0,
         )
 
 
@@ -567,7 +450,7 @@ def validator_set(reader: Reader) -> tuple[Validator, ...]:
     """
     return tuple(
         Validator(address=AccountAddress(row.validator), public_key=row.public_key, power=row.power)
-        for row in Staking(ReadOnlyWords(reader)).set_members()
+        for row in set_members(Staking(ReadOnlyWords(reader)))
     )
 
 

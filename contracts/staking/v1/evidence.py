@@ -1,4 +1,4 @@
-"""When two votes prove a double sign, and whether one key made both."""
+"""Signed votes as evidence: when two prove a double sign, and whose key made them."""
 
 from typing import Final
 
@@ -6,8 +6,8 @@ from contracts.context import BlockContext
 from contracts.framework.messages import revert
 from contracts.staking.v1.messages import EvidenceBadSignature, VoteData
 from primitives.errors import InvalidSignatureError
-from primitives.keys import Signature, is_signed_by
-from primitives.types import Epoch, Hash32, View
+from primitives.keys import Signature, is_signed_by, recover_address
+from primitives.types import Address, Epoch, Hash32, View
 from primitives.vote import Statement, VoteDomain, VoteKind
 
 _REPEATED: Final = (VoteKind.NOTARIZE, VoteKind.FINALIZE)
@@ -33,18 +33,37 @@ def check_votes(block: BlockContext, public_key: bytes, *votes: VoteData) -> Non
     Raises:
         Revert: EvidenceBadSignature.
     """
-    domain = VoteDomain(chain_id=block.chain_id, genesis_hash=Hash32(block.genesis_hash))
     for vote in votes:
-        statement = Statement(
-            kind=VoteKind(vote.kind),
-            epoch=Epoch(vote.epoch),
-            view=View(vote.view),
-            height=vote.height,
-            block_hash=Hash32(vote.block_hash),
-        )
-        try:
-            signature = Signature.from_bytes(vote.signature)
-        except InvalidSignatureError as error:
-            raise revert(EvidenceBadSignature()) from error
-        if not is_signed_by(public_key, statement.digest(domain), signature):
+        if not is_signed_by(public_key, _digest(block, vote), _signature(vote)):
             raise revert(EvidenceBadSignature())
+
+
+def voter_of(block: BlockContext, vote: VoteData) -> Address:
+    """Return the address of the key that signed a vote on this chain.
+
+    Raises:
+        Revert: EvidenceBadSignature, no key did.
+    """
+    try:
+        return recover_address(_digest(block, vote), _signature(vote))
+    except InvalidSignatureError as error:
+        raise revert(EvidenceBadSignature()) from error
+
+
+def _signature(vote: VoteData) -> Signature:
+    try:
+        return Signature.from_bytes(vote.signature)
+    except InvalidSignatureError as error:
+        raise revert(EvidenceBadSignature()) from error
+
+
+def _digest(block: BlockContext, vote: VoteData) -> Hash32:
+    domain = VoteDomain(chain_id=block.chain_id, genesis_hash=Hash32(block.genesis_hash))
+    statement = Statement(
+        kind=VoteKind(vote.kind),
+        epoch=Epoch(vote.epoch),
+        view=View(vote.view),
+        height=vote.height,
+        block_hash=Hash32(vote.block_hash),
+    )
+    return statement.digest(domain)

@@ -16,8 +16,7 @@ class StakingValidator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StakingGenesis:
-    """Parameters and validators of block 0."""
+    """Validators of block 0 and the length of an epoch; everything else is a parameter."""
 
     validators: tuple[StakingValidator, ...]
-    unbonding_seconds: int
     epoch_blocks: int

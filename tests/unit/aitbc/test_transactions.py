@@ -48,15 +48,15 @@ def test_native_values_come_back_by_name(line):
 
 
 def test_call_by_signature_decodes_what_it_says(line):
-    words = ("call", "--to", "Staking", "parameters()(uint64,uint64,uint64)")
-    assert line.json(*words) == [800, 5, 1000]
-    raw = line.json("call", "--to", "Staking", "parameters()")
+    words = ("call", "--to", "Staking", "epochRecord(uint64)(bytes32,uint64,uint64)", "1")
+    assert line.json(*words)[1:] == [1, 1_700_000_000_000]
+    raw = line.json("call", "--to", "Staking", "epochRecord(uint64)", "1")
     assert raw.startswith("0x")
     assert len(raw) == 2 + 3 * 64
 
 
 def test_wrong_result_types_are_explained(line):
-    text = line.problem("call", "--to", "Staking", "parameters()(uint64)")
+    text = line.problem("call", "--to", "Staking", "validatorCount()(uint64,uint64)")
     assert "Check the result types" in text
 
 

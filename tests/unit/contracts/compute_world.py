@@ -20,7 +20,13 @@ from primitives.matmul import MatmulSpec, merkle_levels, merkle_path, tile_leaf
 from primitives.matmul_kernel import compute_tile
 from primitives.types import WEI_PER_AIT
 from tests.unit.contracts.memory_context import CHAIN_ID, MemoryChain, block_at
-from tests.unit.contracts.staking_world import account, key_address, secret, staking_genesis
+from tests.unit.contracts.staking_world import (
+    PARAMETERS,
+    account,
+    key_address,
+    secret,
+    staking_genesis,
+)
 
 AIT = WEI_PER_AIT
 CLIENT, MINER, CHALLENGER = account(1), account(2), account(3)
@@ -46,7 +52,7 @@ def compute_chain() -> MemoryChain:
             draw_first=DRAW_FIRST, draw_last=DRAW_LAST, tiles_drawn=TILES_DRAWN
         ),
     }
-    chain.begin(settings)
+    chain.begin(settings, {"staking": PARAMETERS})
     for number in range(1, 20):
         chain.balances[account(number)] = 1_000_000 * AIT
     chain.advance(epoch=1)

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from contracts.framework.history import latest
+from contracts.places import RUNTIME_ADDRESS
 from contracts.places import STAKING_ADDRESS as STAKING
 from contracts.runtime import Registry
-from contracts.staking.v1.contract import Staking
+from contracts.staking.v1.contract import Staking, validator_set
 from contracts.staking.v1.registration import registration_digest
 from contracts.staking.v1.settings import StakingGenesis, StakingValidator
-from primitives.abi import decode, encode_call
+from primitives.abi import decode, decode_exactly, encode_call, selector
 from primitives.keys import public_key, public_key_to_address, sign
 from primitives.types import WEI_PER_AIT
 from primitives.vote import Statement, VoteDomain, VoteKind
@@ -42,14 +44,17 @@ def staking_genesis(count: int = 4, stake: int = 2_000 * AIT) -> StakingGenesis:
             )
             for number in range(1, count + 1)
         ),
-        unbonding_seconds=UNBONDING_SECONDS,
         epoch_blocks=EPOCH_BLOCKS,
     )
 
 
-def staking_chain(count: int = 4, **fields) -> MemoryChain:
+PARAMETERS = {"unbondingSeconds": UNBONDING_SECONDS}
+
+
+def staking_chain(count: int = 4, parameters=None, **fields) -> MemoryChain:
     chain = MemoryChain(Registry((Staking,)), block=block_at(0, epoch=0))
-    chain.registry.genesis(chain.hook, {Staking: staking_genesis(count, **fields)})
+    own = {"staking": PARAMETERS | (parameters or {})}
+    chain.registry.genesis(chain.hook, {Staking: staking_genesis(count, **fields)}, own)
     chain.block = block_at(1, epoch=1)
     for number in range(1, 20):
         chain.balances[account(number)] = 1_000_000 * AIT
@@ -121,3 +126,100 @@ def report(chain: MemoryChain, reporter: bytes, number: int, first, second, memb
 
 def view_changed(vote: Statement, **changes) -> Statement:
     return replace(vote, **changes)
+
+
+METHODS = {method.name: method for method in Staking.methods.values()}
+
+
+def act(chain: MemoryChain, sender: bytes, name: str, *values, value: int = 0):
+    """Send a call by its method's name and return its result."""
+    method = METHODS[name]
+    data = method.selector + method.arguments.write(values)
+    return _results(method, chain.transact(sender, STAKING, data, value))
+
+
+def see(chain: MemoryChain, name: str, *values):
+    """Read a view by its method's name."""
+    method = METHODS[name]
+    return _results(method, chain.read(STAKING, method.selector + method.arguments.write(values)))
+
+
+def _results(method, output: bytes):
+    results = decode_exactly(method.results, output) if method.outputs else ()
+    return results[0] if len(results) == 1 else results
+
+
+def double_sign(chain: MemoryChain, number: int, reporter: bytes, *, epoch: int, members) -> int:
+    votes = [
+        vote_data(number, statement(VoteKind.NOTARIZE, epoch=epoch, block=block))
+        for block in (1, 2)
+    ]
+    return report(chain, reporter, number, *votes, members)
+
+
+def unbond_time(chain: MemoryChain, seconds: int = UNBONDING_SECONDS) -> None:
+    """Go to where what left in an earlier epoch has just matured."""
+    blocks = seconds // 4
+    chain.advance(blocks, seconds=seconds)
+
+
+def with_supply(chain: MemoryChain, supply=None) -> None:
+    """Put a runtime on the chain that answers ``supply()``: its own figure, or all balances."""
+
+    def answer(frame, data: bytes) -> bytes:
+        assert data == selector("supply()")
+        return (frame.chain.supply if supply is None else supply).to_bytes(32, "big")
+
+    chain.foreign[RUNTIME_ADDRESS] = answer
+
+
+def storage(chain: MemoryChain) -> Staking:
+    """Return the contract for reading its variables."""
+    return Staking(chain.context(STAKING, is_static=True))
+
+
+def check_books(chain: MemoryChain, delegators) -> None:
+    """Check the invariants of staking's money over all accounts that ever staked."""
+    staking = storage(chain)
+    held = chain.balances[STAKING]
+    totals = (
+        staking.bonded_total,
+        staking.unbonding_total,
+        staking.rewards_total,
+        staking.slashing_total,
+    )
+    assert held == sum(totals)
+    bonded = rewards = 0
+    held_by_pools = {}
+    validators = [staking.registered[i] for i in range(len(staking.registered))]
+    unbonding = 0
+    for validator in validators:
+        for pools in (staking.redelegation_pools[validator],):
+            for index in range(len(pools)):
+                pool = pools[index]
+                known = held_by_pools.get(pool.destination, 0)
+                held_by_pools[pool.destination] = known + pool.held
+        pools = staking.unbonding_pools[validator]
+        unbonding += sum(pools[index].tokens for index in range(len(pools)))
+    for validator in validators:
+        record = staking.records[validator]
+        own = [see(chain, "delegation", validator, who) for who in delegators]
+        shares = sum(info.shares for info in own) + held_by_pools.get(validator, 0)
+        assert shares == record.shares
+        assert sum(info.tokens + info.arriving for info in own) <= record.tokens
+        bonded += record.tokens
+        rewards += sum(info.rewards for info in own)
+        rewards += see(chain, "validator", validator).commission_due
+    assert bonded == staking.bonded_total
+    assert unbonding == staking.unbonding_total
+    assert rewards <= staking.rewards_total
+    owed = sum(e.payable_amount for who in delegators for e in see(chain, "unbondings", who))
+    assert owed <= staking.unbonding_total
+    active = [v for v in validators if staking.records[v].is_active]
+    assert latest(staking.active_past) == sum(staking.records[v].tokens for v in active)
+    power = sum(staking.records[v].reward_power for v in validators)
+    assert power == staking.reward_power
+
+
+def validator_set_of(chain: MemoryChain):
+    return validator_set(lambda slot: chain.storage.get((STAKING, slot), 0))

@@ -12,7 +12,7 @@ from primitives.errors import ConfigError
 from primitives.genesis import Genesis, Parameters
 
 LAYOUT_HASHES = {
-    "staking": "0x459687bc7946b4015f1a27a1ffd8010157f0b65a5356f803883c13254b9ed126",
+    "staking": "0xa0e7845969d49405dd31e6e62da7d66fe742120868edee2c6c548f486108f77f",
     "marketplace": "0xbd94d3b929b829022dbf8bbcba72737f27b26979b71031c26b6ca856e70200aa",
     "receipts": "0x36ed4309ab9a2ef94904c2a4c1ac9bc8c849d760c1da123f8a979ccdb2789f73",
 }

@@ -1,42 +1,63 @@
 """Staking: registration, delegation, election, unbonding, slashing."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.errors import OutOfGas, Revert, WriteProtection
+from contracts.runtime import Registry
+from contracts.staking.v1.candidates import CANDIDATES_MAX
 from contracts.staking.v1.contract import (
-    CANDIDATES_MAX,
     Staking,
     fee_recipient,
     next_set_hash,
     validator_set,
 )
 from contracts.staking.v1.election import elect
+from contracts.staking.v1.storage import evidence_seconds
 from primitives.abi import encode, selector
+from primitives.errors import InvariantError
 from primitives.keccak import keccak256
 from primitives.keys import public_key, sign
 from primitives.types import U256_MAX
 from primitives.vote import VoteKind
 from tests.unit.contracts.expectations import reverts
+from tests.unit.contracts.memory_context import MemoryChain
 from tests.unit.contracts.staking_world import (
     AIT,
     STAKING,
     UNBONDING_SECONDS,
     account,
+    act,
     ask,
+    check_books,
     current_set,
     key_address,
     next_epoch,
     register,
     report,
     secret,
+    see,
     send,
     staking_chain,
     statement,
+    storage,
     vote_data,
 )
 
 ALICE, BOB = account(1), account(2)
 VALIDATOR = key_address(1)
+
+
+def skip(chain, *, blocks: int, seconds: int) -> None:
+    """Let blocks and time pass without hooks."""
+    block = chain.block
+    chain.block = replace(
+        block,
+        height=block.height + blocks,
+        timestamp=block.timestamp + seconds,
+        time_ms=block.time_ms + 1000 * seconds,
+    )
 
 
 def reader(chain):
@@ -79,8 +100,9 @@ def test_registration_needs_the_keys_own_signature_over_this_operator():
     stolen = sign(secret(9), keccak256(b"something else")).to_bytes()
     with reverts("BadProof()"):
         register(chain, ALICE, 9, 1_000 * AIT, proof=stolen)
-    with reverts("BadProof()"):
-        register(chain, ALICE, 9, 1_000 * AIT, proof=b"\x01" * 65)
+    for proof in (b"\x01" * 65, b"\xff" * 65, b""):
+        with reverts("BadProof()"):
+            register(chain, ALICE, 9, 1_000 * AIT, proof=proof)
     with reverts("BadPublicKey()"):
         register(chain, ALICE, 9, 1_000 * AIT, public_key=b"\x02" + bytes(32))
     with reverts("BadPublicKey()"):
@@ -91,7 +113,9 @@ def test_registration_needs_the_keys_own_signature_over_this_operator():
         register(chain, ALICE, 9, 1_000 * AIT, name="x" * 32)
     with reverts("BadCommission()"):
         register(chain, ALICE, 9, 1_000 * AIT, commission=1_001)
+    assert see(chain, "validatorOf", ALICE) == bytes(20)
     register(chain, ALICE, 9, 1_000 * AIT)
+    assert see(chain, "validatorOf", ALICE) == key_address(9)
     with reverts("AlreadyRegistered()"):
         register(chain, ALICE, 10, 1_000 * AIT)
     with reverts("AlreadyRegistered()"):
@@ -101,8 +125,8 @@ def test_registration_needs_the_keys_own_signature_over_this_operator():
 def test_delegated_stake_counts_and_returns_after_the_unbonding_period():
     chain = staking_chain(2)
     send(chain, ALICE, "delegate(address)", VALIDATOR, value=300 * AIT)
-    delegated = ask(chain, "delegation(address,address)", ("uint256", "uint256"), VALIDATOR, ALICE)
-    assert delegated == (300 * AIT, 300 * AIT)
+    delegated = see(chain, "delegation", VALIDATOR, ALICE)
+    assert (delegated.shares, delegated.tokens) == (300 * AIT, 300 * AIT)
     next_epoch(chain)
     assert validator_set(reader(chain))[0].power == 2300
     before = chain.balances[ALICE]
@@ -110,13 +134,15 @@ def test_delegated_stake_counts_and_returns_after_the_unbonding_period():
     send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, U256_MAX)
     with reverts("NothingToWithdraw()"):
         send(chain, ALICE, "withdraw()")
+    next_epoch(chain)  # unbonding starts with this block's parent
     chain.advance(UNBONDING_SECONDS // 4 - 1, seconds=UNBONDING_SECONDS)
     with reverts("NothingToWithdraw()"):
         send(chain, ALICE, "withdraw()")
     chain.advance()
     send(chain, ALICE, "withdraw()")
     assert chain.balances[ALICE] == before + 300 * AIT
-    assert ask(chain, "totals()", ("uint256", "uint256")) == (4_000 * AIT, 0)
+    totals = see(chain, "totals")
+    assert (totals.bonded, totals.unbonding) == (4_000 * AIT, 0)
 
 
 def test_a_halt_expires_no_unbonding():
@@ -175,57 +201,6 @@ def test_election_is_by_stake_then_address_and_at_most_a_hundred():
     assert elect([(account(2), AIT), (account(1), AIT)])[0][0] == account(1)
 
 
-def test_double_sign_slashes_bonded_and_unbonding_and_pays_the_reporter():
-    chain = staking_chain(2)
-    send(chain, ALICE, "delegate(address)", VALIDATOR, value=1_000 * AIT)
-    send(chain, BOB, "delegate(address)", VALIDATOR, value=1_000 * AIT)
-    send(chain, BOB, "undelegate(address,uint256)", VALIDATOR, 500 * AIT)
-    next_epoch(chain)
-    members = current_set(chain)
-    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, 400 * AIT)
-    first = vote_data(1, statement(VoteKind.NOTARIZE, epoch=2, block=1))
-    second = vote_data(1, statement(VoteKind.NOTARIZE, epoch=2, block=2))
-    supply = chain.supply
-    reporter = account(7)
-    held = chain.balances[reporter]
-    reward = report(chain, reporter, 1, first, second, members)
-    slashed = 3_100 * AIT * 5 // 100 + 400 * AIT * 5 // 100
-    assert reward == slashed * 5 // 100
-    assert chain.balances[reporter] == held + reward
-    assert chain.supply == supply - (slashed - reward)
-    bonded, unbonding = ask(chain, "totals()", ("uint256", "uint256"))
-    assert (bonded, unbonding) == (2_945 * AIT + 2_000 * AIT, 880 * AIT)
-    assert chain.balances[STAKING] == bonded + unbonding
-    chain.advance(UNBONDING_SECONDS, seconds=UNBONDING_SECONDS)
-    bob, alice = chain.balances[BOB], chain.balances[ALICE]
-    send(chain, BOB, "withdraw()")
-    send(chain, ALICE, "withdraw()")
-    assert chain.balances[BOB] == bob + 500 * AIT  # opened before the fault's epoch
-    assert chain.balances[ALICE] == alice + 380 * AIT
-
-
-def test_a_slashed_validator_is_tombstoned_and_its_delegators_may_leave():
-    chain = staking_chain(2)
-    send(chain, ALICE, "delegate(address)", VALIDATOR, value=1_000 * AIT)
-    first = vote_data(1, statement(VoteKind.FINALIZE))
-    second = vote_data(1, statement(VoteKind.NULLIFY))
-    members = current_set(chain)
-    report(chain, BOB, 1, first, second, members)
-    with reverts("AlreadySlashed()"):
-        report(chain, BOB, 1, first, second, members)
-    with reverts("NoNewDelegation(address)"):
-        send(chain, ALICE, "delegate(address)", VALIDATOR, value=AIT)
-    with reverts("NotEligible()"):
-        send(chain, account(101), "join()")
-    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, U256_MAX)
-    chain.advance(UNBONDING_SECONDS, seconds=UNBONDING_SECONDS)
-    before = chain.balances[ALICE]
-    send(chain, ALICE, "withdraw()")
-    assert chain.balances[ALICE] == before + 950 * AIT
-    next_epoch(chain)
-    assert [m.address for m in validator_set(reader(chain))] == [key_address(2)]
-
-
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -276,35 +251,6 @@ def test_evidence_expires_before_what_it_could_slash_is_paid_out():
         report(chain, BOB, 1, *votes, members)
 
 
-def test_commission_moves_one_point_a_day():
-    chain = staking_chain(1)
-    operator = account(101)
-    edit = "edit(address,string,uint16)"
-    with reverts("BadCommission()"):
-        send(chain, operator, edit, ALICE, "renamed", 601)
-    send(chain, operator, edit, ALICE, "renamed", 600)
-    assert fee_recipient(reader(chain), VALIDATOR) == ALICE
-    with reverts("BadCommission()"):
-        send(chain, operator, edit, ALICE, "renamed", 500)
-    chain.advance(1, seconds=24 * 3600)
-    send(chain, operator, edit, ALICE, "renamed", 500)
-    with reverts("NotOperator()"):
-        send(chain, ALICE, edit, ALICE, "renamed", 500)
-
-
-def test_open_unbondings_are_bounded():
-    chain = staking_chain(1)
-    send(chain, ALICE, "delegate(address)", VALIDATOR, value=100 * AIT)
-    for _ in range(32):
-        send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, AIT)
-    with reverts("TooManyUnbondings(uint32)"):
-        send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, AIT)
-    entries = ask(
-        chain, "unbondings(address)", ("(address,uint256,uint256,uint64,uint64)[]",), ALICE
-    )[0]
-    assert [entry[1] for entry in entries] == [AIT] * 32
-
-
 def test_a_full_candidate_list_gives_way_only_to_more_stake():
     chain = staking_chain(1, stake=50_000 * AIT)
     chain.balances = {a: b * 1000 for a, b in chain.balances.items()}
@@ -345,10 +291,8 @@ def test_state_changing_calls_are_refused_in_static_frames_and_out_of_gas_is_cle
 
 def test_validators_are_paged():
     chain = staking_chain(5)
-    row = "(address,address,address,bytes,string,uint16,uint256,uint256,bool,bool)[]"
     names = [
-        [entry[4] for entry in ask(chain, "validators(uint64,uint32)", (row,), offset, 2)[0]]
-        for offset in (0, 2, 4, 9)
+        [entry.name for entry in see(chain, "validators", offset, 2)] for offset in (0, 2, 4, 9)
     ]
     assert names == [
         ["validator 1", "validator 2"],
@@ -360,25 +304,152 @@ def test_validators_are_paged():
     assert Staking.index == 1
 
 
-def test_shares_round_against_who_leaves():
-    chain = staking_chain(2)
-    send(chain, ALICE, "delegate(address)", VALIDATOR, value=1_000 * AIT)
-    votes = [vote_data(1, statement(VoteKind.NOTARIZE, block=block)) for block in (1, 2)]
-    report(chain, BOB, 1, *votes, current_set(chain))
-    pair = ("uint256", "uint256")
-    shares, worth = ask(chain, "delegation(address,address)", pair, VALIDATOR, ALICE)
-    assert (shares, worth) == (1_000 * AIT, 950 * AIT)
-    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, 1)
-    left = ask(chain, "delegation(address,address)", pair, VALIDATOR, ALICE)[0]
-    assert left == shares - 2  # one wei is worth 1.05 shares
+def test_commission_moves_one_step_a_day():
+    chain = staking_chain(1)
+    operator = account(101)
+    for bad in (99, 601, 1_001):
+        with reverts("BadCommission()"):
+            act(chain, operator, "edit", ALICE, "renamed", bad)
+    act(chain, operator, "edit", ALICE, "renamed", 600)
+    assert fee_recipient(reader(chain), VALIDATOR) == ALICE
+    act(chain, operator, "edit", ALICE, "again", 600)
+    with reverts("BadCommission()"):
+        act(chain, operator, "edit", ALICE, "again", 500)
+    skip(chain, blocks=21_600, seconds=24 * 3600 - 1)
+    with reverts("BadCommission()"):
+        act(chain, operator, "edit", ALICE, "again", 500)
+    skip(chain, blocks=0, seconds=1)
+    act(chain, operator, "edit", ALICE, "again", 500)
+    assert see(chain, "validator", VALIDATOR).commission_bps == 500
+    with reverts("NotOperator()"):
+        act(chain, ALICE, "edit", ALICE, "renamed", 500)
+    with reverts("NameTooLong(uint32)"):
+        act(chain, operator, "edit", ALICE, "x" * 32, 500)
 
 
-def test_a_slashed_entry_rounds_against_its_owner():
+def test_undelegations_of_one_epoch_join_and_open_entries_are_bounded():
     chain = staking_chain(2)
-    send(chain, ALICE, "delegate(address)", VALIDATOR, value=AIT)
-    send(chain, ALICE, "undelegate(address,uint256)", VALIDATOR, 21)
-    votes = [vote_data(1, statement(VoteKind.NOTARIZE, block=block)) for block in (1, 2)]
-    report(chain, BOB, 1, *votes, current_set(chain))
-    rows = ("(address,uint256,uint256,uint64,uint64)[]",)
-    entry = ask(chain, "unbondings(address)", rows, ALICE)[0][0]
-    assert entry[1:3] == (21, 19)  # 5 % of 21 is 1.05
+    act(chain, ALICE, "delegate", VALIDATOR, value=100 * AIT)
+    act(chain, ALICE, "delegate", key_address(2), value=100 * AIT)
+    for epoch in range(1, 33):
+        validator = key_address(1 + epoch % 2)
+        for _ in range(2):
+            act(chain, ALICE, "undelegate", validator, AIT)
+        assert len(see(chain, "unbondings", ALICE)) == epoch
+        next_epoch(chain)
+    with reverts("TooManyUnbondings(uint32)"):
+        act(chain, ALICE, "undelegate", VALIDATOR, AIT)
+    assert [entry.amount for entry in see(chain, "unbondings", ALICE)] == [2 * AIT] * 32
+    check_books(chain, (ALICE, BOB, account(101), account(102)))
+
+
+def test_nobody_leaves_less_than_the_least_delegation_behind():
+    chain = staking_chain(1)
+    act(chain, ALICE, "delegate", VALIDATOR, value=3 * AIT)
+    with reverts("RemainderTooSmall(uint256,uint256)"):
+        act(chain, ALICE, "undelegate", VALIDATOR, 2 * AIT + 1)
+    act(chain, ALICE, "undelegate", VALIDATOR, 2 * AIT)
+    assert act(chain, ALICE, "undelegate", VALIDATOR, AIT) == AIT
+    assert see(chain, "delegation", VALIDATOR, ALICE).shares == 0
+
+
+def test_delegating_below_the_minimum_is_refused():
+    chain = staking_chain(1)
+    with reverts("BondTooSmall(uint256,uint256)"):
+        act(chain, ALICE, "delegate", VALIDATOR, value=AIT - 1)
+    act(chain, ALICE, "delegate", VALIDATOR, value=AIT)
+
+
+def test_an_unbonding_entry_says_when_it_may_be_withdrawn():
+    chain = staking_chain(1)
+    act(chain, ALICE, "delegate", VALIDATOR, value=2 * AIT)
+    act(chain, ALICE, "undelegate", VALIDATOR, AIT)
+    entry = see(chain, "unbondings", ALICE)[0]
+    assert entry.withdrawable_at == chain.block.timestamp + UNBONDING_SECONDS
+    next_epoch(chain)
+    entry = see(chain, "unbondings", ALICE)[0]
+    assert entry.withdrawable_at == chain.block.timestamp - 1 + UNBONDING_SECONDS
+    assert (entry.validator, entry.epoch, entry.amount) == (VALIDATOR, 1, AIT)
+    assert not entry.is_blocked
+
+
+def test_a_validator_that_everybody_left_may_be_bonded_again():
+    chain = staking_chain(2)
+    operator = account(101)
+    chain.balances[operator] = 5_000 * AIT
+    act(chain, operator, "undelegate", VALIDATOR, U256_MAX)
+    assert see(chain, "validator", VALIDATOR).shares == 0
+    with reverts("InsufficientDelegation(uint256,uint256)"):
+        act(chain, operator, "undelegate", VALIDATOR, U256_MAX)
+    act(chain, operator, "delegate", VALIDATOR, value=1_000 * AIT)
+    act(chain, operator, "join")
+    with reverts("NotEligible()"):
+        act(chain, operator, "join")
+    with reverts("NotOperator()"):
+        act(chain, ALICE, "join")
+
+
+def test_an_account_stakes_with_at_most_32_validators_at_a_time():
+    chain = staking_chain(34, parameters={"periodSeconds": 10**9})
+    for number in range(1, 33):
+        act(chain, ALICE, "delegate", key_address(number), value=2 * AIT)
+    for call in (("delegate", key_address(33)), ("redelegate", VALIDATOR, key_address(33), AIT)):
+        with reverts("TooManyValidators(uint32)"):
+            act(chain, ALICE, *call, value=AIT if call[0] == "delegate" else 0)
+    act(chain, ALICE, "undelegate", key_address(2), U256_MAX)
+    act(chain, ALICE, "undelegate", key_address(3), U256_MAX)
+    act(chain, ALICE, "delegate", key_address(3), value=AIT)
+    skip(chain, blocks=UNBONDING_SECONDS // 4, seconds=UNBONDING_SECONDS - 1)
+    act(chain, ALICE, "compound", ALICE, key_address(2))  # does not begin the wait again
+    with reverts("TooManyValidators(uint32)"):
+        act(chain, ALICE, "delegate", key_address(33), value=AIT)
+    skip(chain, blocks=0, seconds=1)
+    act(chain, ALICE, "delegate", key_address(33), value=AIT)
+    with reverts("TooManyValidators(uint32)"):
+        act(chain, ALICE, "delegate", key_address(2), value=AIT)
+    listed = [row.validator for row in see(chain, "delegationsOf", ALICE)]
+    assert len(listed) == 32
+    assert key_address(33) in listed
+    assert key_address(2) not in listed
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"unbondingSeconds": 7},
+        {"commissionMinBps": 500, "commissionMaxBps": 400},
+        {"jailSeconds": UNBONDING_SECONDS + 1, "periodSeconds": 60},
+        {"periodSeconds": UNBONDING_SECONDS // 2 + 1},
+    ],
+)
+def test_parameters_that_contradict_each_other_are_refused(values):
+    with reverts("ParametersContradict(string)"):
+        see(staking_chain(1, parameters=values), "checkParameters")
+
+
+def test_the_default_parameters_agree():
+    see(staking_chain(1, parameters={"unbondingSeconds": 21 * 24 * 3600}), "checkParameters")
+    for seconds in (8, 100, 24 * 3600 * 90):
+        assert 0 < evidence_seconds(seconds) < seconds
+    assert evidence_seconds(21 * 24 * 3600) == 20 * 24 * 3600
+    values = {row.key: row.value for row in see(staking_chain(1), "parameterList")}
+    assert values["unbondingSeconds"] == UNBONDING_SECONDS
+    assert values["selfBondMin"] == 1_000 * AIT
+
+
+def test_hooks_without_genesis_do_nothing():
+    chain = MemoryChain(Registry((Staking,)))
+    chain.advance(3)
+    assert chain.storage == {}
+
+
+def test_genesis_takes_its_own_settings_alone():
+    with pytest.raises(InvariantError, match="takes StakingGenesis"):
+        storage(staking_chain(1)).genesis(object())
+
+
+def test_the_set_is_at_most_as_large_as_governance_says():
+    chain = staking_chain(6, parameters={"activeMax": 4})
+    assert len(current_set(chain)) == 4
+    assert len(see(chain, "activePower")) == 4
+    assert see(chain, "totals").active == 8_000 * AIT

@@ -9,6 +9,7 @@ from primitives.types import WEI_PER_AIT
 from rpc.client import NodeUnreachableError, RpcCallError
 from tests.unit.contracts.compute_world import CLIENT, compute_chain, job_of, market, post
 from tests.unit.contracts.memory_context import CHAIN_ID
+from tests.unit.contracts.staking_world import EPOCH_BLOCKS
 
 MINER_SECRET = b"\x21" * 32
 MINER_ADDRESS = secret_to_address(MINER_SECRET)
@@ -53,7 +54,8 @@ class ChainDouble:
 
     def mine(self, blocks: int = 1) -> None:
         for _ in range(blocks):
-            self.chain.advance()
+            is_terminal = self.chain.block.height % EPOCH_BLOCKS == 0
+            self.chain.advance(epoch=self.chain.block.epoch + is_terminal)
             if self.is_censoring:
                 continue
             for (sender, nonce), tx in sorted(self.pool.items()):

@@ -47,7 +47,7 @@ async def test_equivocation_is_reported_once_and_slashed_by_staking(tmp_path):
     executed, _ = world.mine(decode_transaction(raw))
     assert executed.receipts[0].succeeded
     topics = [log.topics[0] for log in executed.receipts[0].logs]
-    assert event_topic("Slashed(address,address,uint64,uint256,uint256,uint256)") in topics
+    assert event_topic("Slashed(address,address,uint64,uint32,uint256,uint256)") in topics
 
 
 async def test_evidence_is_on_disk_whoever_can_report_it(tmp_path):

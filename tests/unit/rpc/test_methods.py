@@ -423,8 +423,12 @@ async def test_validators_supply_and_node_are_told(call: Caller) -> None:
     supply = await call("aitbc_getSupply")
     total = int(supply["total"], 16)
     created = (1_000_000 + 5 + 10_000) * WEI_PER_AIT
-    assert created - WEI_PER_AIT < total < created  # base fees are burnt
-    assert int(supply["staked"], 16) == 10_000 * WEI_PER_AIT
+    assert int(supply["bonded"], 16) == 10_000 * WEI_PER_AIT
+    assert int(supply["genesis"], 16) == created
+    sums = {name: int(value, 16) for name, value in supply.items()}
+    assert total == created + sums["minted"] - sums["burnt"]
+    assert 0 < sums["burnt"] < WEI_PER_AIT, "base fees"
+    assert sums["minted"] > 0
     assert (await call("aitbc_nodeInfo"))["chainId"] == hex(CHAIN_ID)
     assert (await call("aitbc_consensusState"))["isStarted"] is False
     assert (await call("aitbc_health"))["status"] == "stalled"
