@@ -16,17 +16,17 @@ from primitives.keccak import keccak256
 
 def names() -> tuple[str, ...]:
     """Return the names of the system contracts, in address order."""
-    return tuple(contract.__name__.lower() for contract in SYSTEM_CONTRACTS)
+    return tuple(dict.fromkeys(contract.name for contract in SYSTEM_CONTRACTS))
 
 
 def contract_named(name: str) -> type[Contract]:
-    """Return the contract class of that name, in any case.
+    """Return the first version of the contract of that name, in any case.
 
     Raises:
         ConfigError: there is none.
     """
     for contract in SYSTEM_CONTRACTS:
-        if contract.__name__.lower() == name.lower():
+        if contract.name == name.lower():
             return contract
     raise ConfigError(f"no native contract is named {name!r}", f"Known: {', '.join(names())}")
 

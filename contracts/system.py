@@ -5,6 +5,8 @@ from typing import Final
 from contracts.framework.contract import Contract
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.settings import MarketplaceGenesis
+from contracts.messaging.v1.contract import Messaging
+from contracts.messaging.v2.contract import Messaging as MessagingV2
 from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.settings import ReceiptsGenesis
 from contracts.runtime import Registry
@@ -13,7 +15,13 @@ from contracts.staking.v1.settings import StakingGenesis, StakingValidator
 from primitives.errors import ConfigError
 from primitives.genesis import Genesis
 
-SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (Staking, Marketplace, Receipts)
+SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (
+    Staking,
+    Messaging,
+    MessagingV2,
+    Marketplace,
+    Receipts,
+)
 SYSTEM: Final = Registry(SYSTEM_CONTRACTS)
 
 
