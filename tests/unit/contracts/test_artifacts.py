@@ -4,14 +4,15 @@ import pytest
 from eth_utils.abi import function_abi_to_4byte_selector
 from web3 import Web3
 
-from contracts.artifacts import abi_json, contract_named, layout, names, solidity
-from contracts.places import native_address
+from contracts.artifacts import abi_json, contract_layout, contract_named, layout, names, solidity
+from contracts.places import MESSAGING_ADDRESS, native_address
 from contracts.system import SYSTEM, SYSTEM_CONTRACTS, genesis_settings
 from primitives.abi import selector, type_from_json
 from primitives.errors import ConfigError
 from primitives.genesis import Genesis, Parameters
 
 LAYOUT_HASHES = {
+    "messaging": "0x4d1ea705d9f7fd2045dc823ea585575db62d1cb0267bf9c8d3b2614a29a68254",
     "staking": "0x459687bc7946b4015f1a27a1ffd8010157f0b65a5356f803883c13254b9ed126",
     "marketplace": "0xbd94d3b929b829022dbf8bbcba72737f27b26979b71031c26b6ca856e70200aa",
     "receipts": "0x36ed4309ab9a2ef94904c2a4c1ac9bc8c849d760c1da123f8a979ccdb2789f73",
@@ -19,12 +20,12 @@ LAYOUT_HASHES = {
 
 
 def test_names_are_those_of_the_system_contracts():
-    assert names() == ("staking", "marketplace", "receipts")
+    assert names() == ("staking", "messaging", "marketplace", "receipts")
     with pytest.raises(ConfigError, match="Known: staking"):
         contract_named("unknown")
 
 
-@pytest.mark.parametrize("name", ["staking", "marketplace", "receipts"])
+@pytest.mark.parametrize("name", ["staking", "messaging", "marketplace", "receipts"])
 def test_a_wallet_library_reads_the_abi_and_finds_the_same_selectors(name):
     contract = Web3().eth.contract(abi=abi_json(name))
     theirs = {function_abi_to_4byte_selector(function.abi) for function in contract.all_functions()}
@@ -34,10 +35,15 @@ def test_a_wallet_library_reads_the_abi_and_finds_the_same_selectors(name):
             type_from_json(parameter)
 
 
-@pytest.mark.parametrize("name", ["staking", "marketplace", "receipts"])
+@pytest.mark.parametrize("name", ["staking", "messaging", "marketplace", "receipts"])
 def test_the_storage_layout_is_the_committed_one(name):
     """A changed hash is a state-breaking change: it needs a version and a migration."""
     assert layout(name)["hash"] == LAYOUT_HASHES[name]
+
+
+def test_the_second_layout_of_messaging_is_the_committed_one():
+    expected = "0xcce7c2270b5aec0cf8efe574b9c56c5d1e2831df41a016d6ccc26ec5e8f50f71"
+    assert contract_layout(SYSTEM.releases(MESSAGING_ADDRESS)[1])["hash"] == expected
 
 
 def test_solidity_names_every_function():
@@ -61,8 +67,8 @@ def test_the_receipt_struct_is_the_typed_data():
 
 
 def test_addresses_and_selectors_are_stable():
-    assert SYSTEM.addresses() == tuple(native_address(index) for index in (1, 5, 6))
-    assert [contract.index for contract in SYSTEM_CONTRACTS] == [1, 5, 6]
+    assert SYSTEM.addresses() == tuple(native_address(index) for index in (1, 4, 5, 6))
+    assert [contract.index for contract in SYSTEM_CONTRACTS] == [1, 4, 4, 5, 6]
     assert selector("delegate(address)") in contract_named("staking").methods
 
 
