@@ -72,7 +72,7 @@ def test_a_topic_is_stored_and_told_with_its_tags(chain):
     assert (info.topic_id, info.creator, info.title) == (2, AUTHOR, "GPU prices")
     assert (info.description, info.tags) == ("What to ask", ("gpu", "h200-prices"))
     assert (info.opened_at, info.opened_height) == (chain.block.timestamp, chain.block.height)
-    assert not (info.is_pinned or info.lock_rank or info.hide_rank or info.message_count)
+    assert (info.is_pinned, info.lock_rank, info.hide_rank, info.message_count) == (False, 0, 0, 0)
     fee = FEE * len("GPU pricesWhat to askgpuh200-prices")
     assert events(chain, TopicOpened)[-1] == {
         "topic_id": 2, "creator": AUTHOR, "title": "GPU prices", "fee": fee,
@@ -535,9 +535,9 @@ def test_no_call_runs_in_a_static_frame_and_no_view_needs_more(chain):
 
 def test_running_out_of_gas_anywhere_changes_nothing(chain):
     before = dict(chain.storage), dict(chain.balances), len(chain.logs), chain.burnt
+    data = encode_call("post(uint64,uint8,uint64,string)", 1, POST, 0, "x" * 2000)
     for gas in range(0, 9_000, 450):
         with pytest.raises(OutOfGas):
-            data = encode_call("post(uint64,uint8,uint64,string)", 1, POST, 0, "x" * 2000)
             chain.transact(AUTHOR, MESSAGING_ADDRESS, data, 2000 * FEE, gas)
         assert (chain.storage, chain.balances, len(chain.logs), chain.burnt) == before
 
