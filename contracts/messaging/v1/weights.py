@@ -7,7 +7,7 @@ WEIGHTS: Final = {
     "revokeModerator": 1_500,
     "grantTopicModerator": 1_500,
     "revokeTopicModerator": 2_000,
-    "openTopic": 3_000,
+    "openTopic": 4_000,
     "pinTopic": 1_800,
     "lockTopic": 1_500,
     "hideTopic": 1_500,

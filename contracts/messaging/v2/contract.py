@@ -76,14 +76,18 @@ class Messaging(MessagingV1):
             self.activities[topic_id].write(era, newer, older)
 
     def downgrade(self) -> None:
-        """Drop the list by activity; version one's records were valid all along."""
-        self.most_active = 0
+        """Convert nothing: version one's records were valid all along, and what lies beside them
+        is either void in the next era (H1) or caught up with on touch (H2).
+        """
 
     # --- calls ------------------------------------------------------------------------------
 
     @call
     def accept_answer(self, answer_id: u64) -> None:
-        """Mark an answer to the caller's question as the accepted one, in place of a former."""
+        """Mark an answer to the caller's question as the accepted one, in place of a former.
+
+        It may be the caller's own; standing comes from votes alone.
+        """
         answer = self._message(answer_id)
         if answer.kind != MessageKind.ANSWER:
             raise revert(NotAnswer(answer_id))

@@ -6,7 +6,7 @@ from contracts.messaging.v1.weights import WEIGHTS as FORMER
 
 WEIGHTS: Final = {
     **FORMER,
-    "openTopic": 3_400,
+    "openTopic": 4_400,
     "post": 3_600,
     "edit": 3_600,
     "acceptAnswer": 2_200,

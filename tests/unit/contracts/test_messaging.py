@@ -3,6 +3,7 @@
 import pytest
 
 from contracts.errors import OutOfGas, Revert, WriteProtection
+from contracts.framework.contract import DATA_GAS_PER_WORD
 from contracts.messaging.v1.messages import (
     Level,
     MessageDeleted,
@@ -14,6 +15,7 @@ from contracts.messaging.v1.messages import (
     Voted,
 )
 from contracts.messaging.v1.records import EDITS_MAX, LAYOUT
+from contracts.messaging.v1.weights import TEXT_GAS_PER_WORD
 from contracts.places import GOVERNANCE_ADDRESS, MESSAGING_ADDRESS
 from primitives.abi import encode_call
 from primitives.errors import InvariantError
@@ -53,7 +55,8 @@ from tests.unit.contracts.messaging_world import (
     vote,
 )
 
-OPEN = "openTopic(string,string,string[])"
+FLAT_STORE = 100
+"""What the memory host takes for a stored word."""
 
 
 @pytest.fixture
@@ -267,8 +270,11 @@ def test_pages_look_at_a_hundred_at_most(chain):
     set_parameter(chain, "feePerByte", 0)
     for _ in range(101):
         post(chain, text="x", rate=0)
+        open_topic(chain, title="x", rate=0)
     rows, cursor = ask(chain, "messages", 1, 0, 2**32 - 1)
     assert (len(rows), cursor) == (100, 100)
+    rows, cursor = ask(chain, "topics", 0, 2**32 - 1)
+    assert (len(rows), cursor) == (100, 3)
 
 
 def test_a_long_list_costs_who_asks_for_it(chain):
@@ -283,6 +289,17 @@ def test_a_long_list_costs_who_asks_for_it(chain):
     frame = chain.context(MESSAGING_ADDRESS, is_static=True, gas=used[1] - 1)
     with pytest.raises(OutOfGas):
         run_frame(frame, encode_call("messages(uint64,uint64,uint32)", 1, 0, 20))
+
+
+def test_longer_text_costs_more_gas_than_its_storage_and_calldata(chain):
+    set_parameter(chain, "feePerByte", 0)
+    used = []
+    for words in (2, 102):
+        text = "x" * 32 * words
+        frame = chain.context(MESSAGING_ADDRESS, caller=AUTHOR, gas=10**8)
+        run_frame(frame, encode_call("post(uint64,uint8,uint64,string)", 1, POST, 0, text))
+        used.append(10**8 - frame.gas)
+    assert used[1] - used[0] == 100 * (FLAT_STORE + DATA_GAS_PER_WORD + TEXT_GAS_PER_WORD)
 
 
 # --- edits and deletion --------------------------------------------------------------------------

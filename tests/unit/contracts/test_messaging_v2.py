@@ -6,16 +6,20 @@ from contracts.artifacts import contract_layout
 from contracts.errors import OutOfGas, Revert
 from contracts.framework.storage import U64, Slot
 from contracts.messaging.v1.contract import Messaging
+from contracts.messaging.v1.weights import TOPIC_ROW_GAS
 from contracts.messaging.v2.contract import REST
 from contracts.messaging.v2.contract import Messaging as MessagingV2
 from contracts.messaging.v2.messages import AnswerAccepted
 from contracts.messaging.v2.records import EAGER_TOPICS
+from contracts.messaging.v2.weights import EDIT_LINK_GAS, WEIGHTS
 from contracts.places import MESSAGING_ADDRESS
 from contracts.runtime import Registry
+from primitives.abi import encode_call
 from primitives.errors import InvariantError
 from primitives.keccak import keccak256
 from primitives.types import U64_MAX
 from tests.unit.contracts.expectations import reverts
+from tests.unit.contracts.memory_context import run_frame
 from tests.unit.contracts.messaging_world import (
     ANSWER,
     AUTHOR,
@@ -382,6 +386,27 @@ def test_an_old_message_is_converted_on_first_touch_and_read_before(chain):
     assert (record.layout, extra.chained, extra.root) == (2, 1, chained(link))
     post(chain)
     assert instance(chain).message_records[2].layout == 2
+
+
+def used_by(chain, signature, *values):
+    frame = chain.context(MESSAGING_ADDRESS, is_static=True, gas=10**8)
+    run_frame(frame, encode_call(signature, *values))
+    return 10**8 - frame.gas
+
+
+def test_chaining_and_listing_cost_by_the_row(chain):
+    post(chain, text="0")
+    assert migrate(chain, V1, V2)
+    few = used_by(chain, "historyRoot(uint64)", 1)
+    assert migrate(chain, V2, V1)
+    for number in range(1, 11):
+        edit(chain, 1, str(number))
+        open_topic(chain)
+    assert migrate(chain, V1, V2)
+    assert used_by(chain, "historyRoot(uint64)", 1) >= few + 10 * EDIT_LINK_GAS
+    one, ten = (used_by(chain, "activeTopics(uint64,uint32)", 0, limit) for limit in (1, 10))
+    topic_row = used_by(chain, "topic(uint64)", 1)
+    assert ten - one > 9 * (TOPIC_ROW_GAS + topic_row - WEIGHTS["topic"] - 200)
 
 
 def test_a_refused_call_converts_nothing(chain):
