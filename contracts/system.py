@@ -9,6 +9,8 @@ from contracts.governance.v1.contract import Governance
 from contracts.governance.v1.settings import FirstVersion, GovernanceGenesis
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.settings import MarketplaceGenesis
+from contracts.messaging.v1.contract import Messaging
+from contracts.messaging.v2.contract import Messaging as MessagingV2
 from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.settings import ReceiptsGenesis
 from contracts.runtime import Registry
@@ -22,6 +24,8 @@ SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (
     ChainRules,
     Staking,
     Governance,
+    Messaging,
+    MessagingV2,
     Marketplace,
     Receipts,
     Treasury,

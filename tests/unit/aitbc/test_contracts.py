@@ -5,7 +5,8 @@ from contracts.artifacts import abi_json, layout, names, solidity
 
 def test_list_names_every_contract_with_its_address(line):
     rows = line.json("contracts", "list")
-    assert [row["name"].lower() for row in rows] == list(names())
+    assert list(dict.fromkeys(row["name"] for row in rows)) == list(names())
+    assert [row["version"] for row in rows if row["name"] == "messaging"] == ["1.0.0", "2.0.0"]
     assert rows[0]["address"] == "0x0000000000000000000000000000000000001000"
 
 
