@@ -347,6 +347,8 @@ def test_a_permanent_ban_does_not_end_until_it_is_lifted(chain):
         post(chain)
     unban(chain, MODERATOR, AUTHOR)
     assert post(chain)
+    info = ask(chain, "banOf", AUTHOR, 0)
+    assert (info.is_active, info.is_permanent, info.since, info.rank) == (False, False, 0, 0)
     with reverts("NoChange()"):
         unban(chain, MODERATOR, AUTHOR)
     banned = {"account": AUTHOR, "topic_id": 0, "moderator": MODERATOR}

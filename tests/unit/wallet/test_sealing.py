@@ -43,6 +43,14 @@ def test_the_addressee_opens_what_was_sealed():
     assert len(payload) == OVERHEAD_BYTES + 7
 
 
+def test_a_letter_of_this_version_opens_for_ever():
+    payload = bytes.fromhex(
+        "013c3338af4cac9c5af323b6659f802ebab6230b71dc450501d259a945f227737a"
+        "9b4b8388dc4fe849863781b567a27e14efde54dcac"
+    )
+    assert opened(payload) == b"hello"
+
+
 def test_the_mailbox_key_derives_from_the_account_alone():
     """A changed derivation would lock every reader out."""
     expected = "f54e7829cfa69d5bd5c7a34da8f2c57df81b18721660011f497bc82d48487046"
