@@ -65,6 +65,13 @@ def devnet() -> None:
     help="Added to every port of a new devnet, so that two can run; "
     "default $AITBC_DEVNET_PORT_OFFSET, else 0.",
 )
+@click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="CONTRACT.KEY=VALUE",
+    help="A governed parameter of a new devnet, such as governance.votingSecondsMin=60.",
+)
 @click.option("--detach", is_flag=True, help="Return once blocks are final; stop it with down.")
 @click.option("--no-miner", is_flag=True, help="Start no miner.")
 @click.option("--no-jobs", is_flag=True, help="Post no jobs for the miner.")
@@ -74,6 +81,7 @@ def up(
     home: Path | None,
     block_time_ms: int,
     port_offset: int | None,
+    parameters: tuple[str, ...],
     detach: bool,
     no_miner: bool,
     no_jobs: bool,
@@ -94,16 +102,31 @@ def up(
             "look at it: aitbc devnet status; stop it: aitbc devnet down",
         )
     is_new = not place.exists
+    chosen = tuple(_parameter(text) for text in parameters)
+    if chosen and not is_new:
+        fail(
+            f"the devnet in {place.root} has its parameters already",
+            "change them by proposal: aitbc gov propose parameter; or begin anew with --reset",
+        )
     offset = place.port_offset if port_offset is None or not is_new else port_offset
     _check_ports(place, nodes or place.size or 4, offset)
     if is_new:
-        create(place, nodes or 4, block_time_ms, offset)
+        create(place, nodes or 4, block_time_ms, offset, chosen)
     try:
         asyncio.run(_up(place, is_new, detach, not no_miner, not no_jobs))
     finally:
         if not detach:
             console.print("stopping ...", style="dim")
             stop(place, list(running(place)))
+
+
+def _parameter(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """Read ``CONTRACT.KEY=VALUE``."""
+    name, separator, value = text.partition("=")
+    contract, dot, key = name.partition(".")
+    if not separator or not dot or not value.isdigit():
+        raise click.UsageError(f"{text!r} is not CONTRACT.KEY=VALUE")
+    return contract, ((key, int(value)),)
 
 
 @devnet.command()

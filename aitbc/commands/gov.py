@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from aitbc.arguments import ADDRESS, AMOUNT, DATA
+from aitbc.arguments import ADDRESS, AMOUNT, HASH
 from aitbc.commands.contracts import ContractName
 from aitbc.commands.node import rpc_option
 from aitbc.output import Wei, format_ait, json_flag, print_record, print_rows
@@ -145,12 +145,14 @@ def propose_spend(
 @propose.command("upgrade")
 @click.argument("contract", type=CONTRACT, metavar="CONTRACT[@VERSION]")
 @click.option("--type", "kind", type=click.Choice(tuple(KINDS)), default="logic", show_default=True)
-@click.option("--code-hash", type=DATA, help="Default: that of this release's code.")
+@click.option("--to", "to_version", help="A version that this release lacks; needs --code-hash.")
+@click.option("--code-hash", type=HASH, help="Default: that of this release's code.")
 @_proposal_options
 @transaction_options
 def propose_upgrade(
     contract: type[Contract],
     kind: str,
+    to_version: str | None,
     code_hash: bytes | None,
     hours: float | None,
     description: str,
@@ -164,6 +166,8 @@ def propose_upgrade(
     from node.releases import code_hash as hash_of
 
     release = contract
+    if to_version is not None and code_hash is None:
+        raise click.UsageError("--to needs --code-hash: aitbc contracts hash, of that release")
 
     async def build(chain: Chain) -> tuple[Change, ...]:  # noqa: ARG001
         return ()
@@ -177,7 +181,7 @@ def propose_upgrade(
         signer,
         rpc_url,
         is_json,
-        new_version=release.version,
+        new_version=to_version or release.version,
         code_hash=code_hash or hash_of(release),
     )
 

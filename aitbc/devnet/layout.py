@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aitbc.dev_accounts import DEV_SECRETS
+from contracts.system import genesis_parameters
 from node.home import Home, load_secret
 from node.setup import make_keys, peer_of, write_settings
 from primitives.errors import ConfigError
@@ -32,11 +33,13 @@ DEV_BALANCE: Final = 10_000 * WEI_PER_AIT
 REPORTS_BALANCE: Final = 10 * WEI_PER_AIT
 VALIDATOR_STAKE: Final = 10_000 * WEI_PER_AIT
 EPOCH_BLOCKS: Final = 60
-SHORT_DURATIONS: Final = (
+ContractParameters = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+"""A chain's own values: (contract name, ((key, value), ...))."""
+SHORT_DURATIONS: Final[ContractParameters] = (
     (
         "governance",
         (
-            ("emergencyVotingSeconds", 10),
+            ("emergencyVotingSeconds", 20),
             ("executionDelaySeconds", 5),
             ("expirySeconds", 300),
             ("rollbackSeconds", 300),
@@ -146,14 +149,24 @@ def load_template() -> Genesis:
     return decode_genesis(resources.files("aitbc").joinpath("genesis.json").read_bytes())
 
 
-def create(devnet: Devnet, nodes: int, block_time_ms: int, port_offset: int) -> None:
-    """Make keys, genesis and configuration of all nodes."""
+def create(
+    devnet: Devnet,
+    nodes: int,
+    block_time_ms: int,
+    port_offset: int,
+    chosen: ContractParameters,
+) -> None:
+    """Make keys, genesis and configuration of all nodes.
+
+    ``chosen`` are contract parameters beside those that every devnet shortens.
+    """
     devnet.genesis.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     (devnet.root / "config" / "port_offset").write_text(str(port_offset))
     homes = [Home(devnet.root / "nodes" / str(index)) for index in range(nodes)]
     for home in homes:
         make_keys(home, is_validator=True)
-    genesis = _derive_genesis(homes, block_time_ms)
+    genesis = _derive_genesis(homes, block_time_ms, chosen)
+    genesis_parameters(genesis)
     peers = [
         f"{peer_of(home).hex()}@127.0.0.1:{devnet.p2p_port(index)}"
         for index, home in enumerate(homes)
@@ -166,7 +179,7 @@ def create(devnet: Devnet, nodes: int, block_time_ms: int, port_offset: int) -> 
     devnet.genesis.write_bytes(homes[0].genesis.read_bytes())
 
 
-def _derive_genesis(homes: list[Home], block_time_ms: int) -> Genesis:
+def _derive_genesis(homes: list[Home], block_time_ms: int, chosen: ContractParameters) -> Genesis:
     template = load_template()
     operators = [secret_to_address(bytes.fromhex(secret)) for secret in DEV_SECRETS]
     validators = []
@@ -199,8 +212,16 @@ def _derive_genesis(homes: list[Home], block_time_ms: int) -> Genesis:
         ),
         accounts=(*template.accounts, *funded),
         validators=tuple(validators),
-        contracts=SHORT_DURATIONS,
+        contracts=_merged(SHORT_DURATIONS, chosen),
     )
+
+
+def _merged(first: ContractParameters, second: ContractParameters) -> ContractParameters:
+    """Return both in order of name and key; the second one decides."""
+    merged: dict[str, dict[str, int]] = {}
+    for name, values in (*first, *second):
+        merged.setdefault(name, {}).update(values)
+    return tuple((name, tuple(sorted(merged[name].items()))) for name in sorted(merged))
 
 
 def _settings(devnet: Devnet, index: int, peers: list[str]) -> dict[str, dict[str, Any]]:
