@@ -17,11 +17,10 @@ from aitbc.signing import (
     transact,
     transaction_options,
 )
-from contracts.framework.contract import Contract, Method
+from contracts.framework.contract import Contract
 from contracts.framework.messages import message_codec
-from contracts.system import SYSTEM_CONTRACTS
 from miner.chain import Chain, Outcome
-from miner.native_calls import decode_event, method_named, place_of, show_value
+from miner.native_calls import decode_event, method_at, place_of, releases_at, show_value
 from primitives.abi import AbiType, decode, decode_exactly, encode_call, parse_signature
 from primitives.errors import ConfigError, DecodeError
 from primitives.types import Address
@@ -232,10 +231,9 @@ def account(address: Address, rpc_url: str, is_json: bool) -> None:
 
 
 def _native(address: bytes | None) -> type[Contract] | None:
-    for contract in SYSTEM_CONTRACTS:
-        if place_of(contract) == address:
-            return contract
-    return None
+    """Return the newest release of the native contract at an address, None for another account."""
+    releases = releases_at(address)
+    return releases[-1] if releases else None
 
 
 def _calldata(
@@ -243,7 +241,7 @@ def _calldata(
 ) -> tuple[bytes, Sequence[AbiType] | None]:
     """Return calldata and the result types, None where the function does not say them."""
     if contract is not None and "(" not in function:
-        method = method_named(contract, function)
+        method = method_at(place_of(contract), function, len(arguments))
         inputs = [kind for _, kind in method.inputs]
         names = [name for name, _ in method.inputs]
         values = _values(function, inputs, arguments, names)
@@ -295,9 +293,10 @@ def _block_key(which: str) -> tuple[str, str]:
 def _call_text(to: str | None, data_hex: str) -> str | None:
     """Return a native call in words, else what kind of data it is."""
     data = parse_hex(data_hex)
-    contract = None if to is None else _native(parse_hex(to))
-    method: Method | None = None if contract is None else contract.methods.get(data[:4])
-    if contract is not None and method is not None:
+    for contract in () if to is None else releases_at(parse_hex(to)):
+        method = contract.methods.get(data[:4])
+        if method is None:
+            continue
         try:
             values = decode_exactly(method.arguments, data[4:])
         except DecodeError:
@@ -312,10 +311,10 @@ def _call_text(to: str | None, data_hex: str) -> str | None:
 
 def _event_text(log: dict[str, Any]) -> str:
     """Return a log in words, as far as a native contract declares it."""
-    contract = _native(parse_hex(log["address"]))
     topics = [parse_hex(topic) for topic in log["topics"]]
     data = parse_hex(log["data"])
-    for event in () if contract is None else contract.events:
+    releases = releases_at(parse_hex(log["address"]))
+    for event in (event for contract in releases for event in contract.events):
         if topics and topics[0] == message_codec(event).hash:
             try:
                 values = decode_event(event, topics, data) or {}

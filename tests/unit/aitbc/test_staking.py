@@ -5,9 +5,11 @@ import pytest
 from aitbc.dev_accounts import DEV_SECRETS
 from node.home import save_validator_key
 from primitives.keys import public_key, public_key_to_address, secret_to_address
+from primitives.types import WEI_PER_AIT
 from rpc.formats import checksummed
 from tests.unit.contracts.staking_world import key_address
 
+AIT = WEI_PER_AIT
 ALICE = checksummed(secret_to_address(bytes.fromhex(DEV_SECRETS[0])))
 VALIDATOR = checksummed(key_address(1))
 
@@ -15,26 +17,30 @@ VALIDATOR = checksummed(key_address(1))
 def test_validators_are_listed_with_stake_and_power(line):
     rows = line.json("staking", "validators")
     assert len(rows) == 4
-    assert {row["stake"] for row in rows} == {"2,000 AIT"}
-    assert VALIDATOR in line.done("staking", "validators").stdout
+    assert {row["stake"] for row in rows} == {str(2_000 * AIT)}
+    text = line.done("staking", "validators").stdout
+    assert VALIDATOR in text
+    assert "2,000 AIT" in text
 
 
 def test_validator_is_found_by_its_operator_too(line):
     row = line.json("staking", "show", VALIDATOR)
     assert row["validator"] == VALIDATOR
-    assert row["self_bond"] == "2,000 AIT"
+    assert row["self_bond"] == str(2_000 * AIT)
     assert line.json("staking", "show", row["operator"]) == row
 
 
 def test_delegation_grows_and_unbonds(line):
     line.done("staking", "delegate", VALIDATOR, "25", "--dev-account", "0")
     held = line.json("staking", "delegation", VALIDATOR, ALICE)
-    assert held["worth_wei"] == str(25 * 10**18)
+    assert held["worth"] == str(25 * AIT)
     line.done("staking", "undelegate", VALIDATOR, "10", "--dev-account", "0")
     line.done("staking", "undelegate", VALIDATOR, "--all", "--dev-account", "0")
     entries = line.json("staking", "unbondings", ALICE)
-    assert [entry["amount"] for entry in entries] == ["25 AIT"]  # of one epoch
-    assert entries[0]["seconds_left"] > 0
+    assert [entry["amount"] for entry in entries] == [str(25 * AIT)]  # of one epoch
+    text = line.done("staking", "unbondings", ALICE).stdout
+    assert "25 AIT" in text
+    assert "UTC (in 13 min" in text
 
 
 def test_withdrawal_before_time_is_refused_and_after_it_pays(line, double):
@@ -66,7 +72,7 @@ def test_register_proves_the_key_and_edit_keeps_what_is_not_named(line, tmp_path
     record = line.json(*words, "--name", "mine", "--commission", "7.5", "--dev-account", "0")
     assert record["validator"] == address
     row = line.json("staking", "show", address)
-    assert (row["name"], row["commission"], row["stake"]) == ("mine", "7.5 %", "1,000 AIT")
+    assert (row["name"], row["commission"], row["stake"]) == ("mine", "7.5 %", str(1_000 * AIT))
     line.done("staking", "edit", "--name", "renamed", "--dev-account", "0")
     row = line.json("staking", "show", address)
     assert (row["name"], row["commission"], row["operator"]) == ("renamed", "7.5 %", ALICE)
