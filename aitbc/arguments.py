@@ -100,8 +100,11 @@ def _read_text(words: str | None, path: Path | None) -> str:
         return words
     if path is None and words is None and sys.stdin.isatty():
         raise click.UsageError("give the TEXT, --file, or '-' and type it")
-    with click.get_binary_stream("stdin") if path is None else path.open("rb") as source:
-        data = source.read(TEXT_BYTES_MAX + 1)
+    if path is None:
+        data = sys.stdin.buffer.read(TEXT_BYTES_MAX + 1)
+    else:
+        with path.open("rb") as source:
+            data = source.read(TEXT_BYTES_MAX + 1)
     if len(data) > TEXT_BYTES_MAX:
         raise click.UsageError(f"the text has more than {TEXT_BYTES_MAX} bytes")
     try:

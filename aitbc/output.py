@@ -94,11 +94,11 @@ def print_rows(
     for key in rows[0]:
         table.add_column(key, overflow="fold")
     cells = [[show_text(value) for value in row.values()] for row in rows]
-    is_cut = _width_of(list(rows[0]), cells) > console.width
-    for line in cells:
-        table.add_row(*(Text(_shorten(text) if is_cut else text) for text in line))
+    fitted = _fit(list(rows[0]), cells)
+    for line in fitted:
+        table.add_row(*map(Text, line))
     console.print(table)
-    if is_cut and any(text != _shorten(text) for line in cells for text in line):
+    if fitted != cells:
         console.print("long values are cut to fit; --json prints them whole", style="dim")
 
 
@@ -159,6 +159,22 @@ def parse_amount(text: str) -> int:
     if not (whole + fraction).isdigit() or len(fraction.rstrip("0")) > places:
         raise click.BadParameter(f"{text!r} is not an amount (examples: 1.5, 20gwei, 7wei)")
     return int((whole or "0") + fraction.rstrip("0").ljust(places, "0"))
+
+
+def _fit(names: Sequence[str], cells: list[list[str]]) -> list[list[str]]:
+    """Return cells that fit the console; columns are cut from the last on, the first one at last.
+
+    The first column is what other commands take, so it stays whole as long as that helps.
+    """
+    fitted = cells
+    for place in (*range(len(names) - 1, 0, -1), 0):
+        if _width_of(names, fitted) <= console.width:
+            break
+        fitted = [
+            [_shorten(text) if column == place else text for column, text in enumerate(line)]
+            for line in fitted
+        ]
+    return fitted
 
 
 def _width_of(names: Sequence[str], cells: Sequence[Sequence[str]]) -> int:

@@ -275,7 +275,7 @@ def epoch(number: int, node: Reader) -> None:
             "first block": height,
             "began": When(time_ms // 1000, now),
             "set hash": set_hash,
-            "is elected last": set_hash == following,
+            "newest set": set_hash == following,
         }
     )
 
