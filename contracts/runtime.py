@@ -185,6 +185,12 @@ class ActiveContracts:
         method = release.methods.get(calldata[:4]) if release is not None else None
         return method is not None and method.spec.is_reserved
 
+    def runs_bytecode(self, address: bytes, calldata: bytes) -> bool:
+        """Answer whether a native call may run bytecode, whose gas is then bytecode's."""
+        release = self.at(address)
+        method = release.methods.get(calldata[:4]) if release is not None else None
+        return method is not None and method.spec.runs_bytecode
+
     def forget(self) -> None:
         """Read governance's record again; after a migration."""
         self._active.clear()

@@ -3,6 +3,7 @@
 from typing import Final
 
 from contracts.framework.contract import Contract
+from contracts.guardian.v1.contract import Guardian
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.settings import MarketplaceGenesis
 from contracts.receipts.v1.contract import Receipts
@@ -13,7 +14,7 @@ from contracts.staking.v1.settings import StakingGenesis, StakingValidator
 from primitives.errors import ConfigError
 from primitives.genesis import Genesis
 
-SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (Staking, Marketplace, Receipts)
+SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (Staking, Guardian, Marketplace, Receipts)
 SYSTEM: Final = Registry(SYSTEM_CONTRACTS)
 
 

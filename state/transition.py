@@ -168,7 +168,7 @@ class BlockTransition:
         # An authorization may give code to the recipient before the call (EIP-7702).
         if transaction.to is None or transaction.authorizations:
             return True
-        return self.execution.enters_evm(transaction.to)
+        return self.execution.uses_bytecode_share(transaction.to, transaction.data)
 
     def _check_room(self, transaction: Transaction) -> None:
         """Keep the block below its gas limit, and bytecode below its share of it."""
