@@ -110,7 +110,7 @@ class World:
     def create(
         self, owner=OWNER, agent=AGENT, guardians=GUARDIANS, limits=LIMITS, lock=LOCK, salt=SALT
     ) -> bytes:
-        return self.send(owner, CREATE, agent, guardians, m.Limits(*limits), lock, salt)[-20:]
+        return self.send(owner, CREATE, agent, guardians, tuple(limits), lock, salt)[-20:]
 
     def target(self, frame, data: bytes) -> bytes:
         self.calls.append((frame.caller, frame.value, data))
@@ -162,11 +162,10 @@ class World:
         self.send(STRANGER, "executeChange(uint64)", change_id)
 
     def limit_token(self, limits=TOKEN_LIMITS, token: bytes = TOKEN) -> None:
-        self.change_now(SET_LIMITS, token, m.Limits(*limits))
+        self.change_now(SET_LIMITS, token, tuple(limits))
 
     def add_key(self, *allowances, key: bytes = KEY, lifetime: int = 30 * DAY) -> None:
-        rows = tuple(m.SessionAllowance(*row) for row in allowances)
-        self.change_now(ADD_KEY, key, lifetime, rows)
+        self.change_now(ADD_KEY, key, lifetime, tuple(allowances))
 
     # --- guardians ----------------------------------------------------------------------------
 

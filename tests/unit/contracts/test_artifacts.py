@@ -13,18 +13,19 @@ from primitives.genesis import Genesis, Parameters
 
 LAYOUT_HASHES = {
     "staking": "0x459687bc7946b4015f1a27a1ffd8010157f0b65a5356f803883c13254b9ed126",
+    "guardian": "0x8341acf29edbc9ccb7194681a68cb46aa433ddbe79e854fd28c87771d3632f0b",
     "marketplace": "0xbd94d3b929b829022dbf8bbcba72737f27b26979b71031c26b6ca856e70200aa",
     "receipts": "0x36ed4309ab9a2ef94904c2a4c1ac9bc8c849d760c1da123f8a979ccdb2789f73",
 }
 
 
 def test_names_are_those_of_the_system_contracts():
-    assert names() == ("staking", "marketplace", "receipts")
+    assert names() == ("staking", "guardian", "marketplace", "receipts")
     with pytest.raises(ConfigError, match="Known: staking"):
         contract_named("unknown")
 
 
-@pytest.mark.parametrize("name", ["staking", "marketplace", "receipts"])
+@pytest.mark.parametrize("name", ["staking", "guardian", "marketplace", "receipts"])
 def test_a_wallet_library_reads_the_abi_and_finds_the_same_selectors(name):
     contract = Web3().eth.contract(abi=abi_json(name))
     theirs = {function_abi_to_4byte_selector(function.abi) for function in contract.all_functions()}
@@ -34,7 +35,7 @@ def test_a_wallet_library_reads_the_abi_and_finds_the_same_selectors(name):
             type_from_json(parameter)
 
 
-@pytest.mark.parametrize("name", ["staking", "marketplace", "receipts"])
+@pytest.mark.parametrize("name", ["staking", "guardian", "marketplace", "receipts"])
 def test_the_storage_layout_is_the_committed_one(name):
     """A changed hash is a state-breaking change: it needs a version and a migration."""
     assert layout(name)["hash"] == LAYOUT_HASHES[name]
@@ -61,8 +62,8 @@ def test_the_receipt_struct_is_the_typed_data():
 
 
 def test_addresses_and_selectors_are_stable():
-    assert SYSTEM.addresses() == tuple(native_address(index) for index in (1, 5, 6))
-    assert [contract.index for contract in SYSTEM_CONTRACTS] == [1, 5, 6]
+    assert SYSTEM.addresses() == tuple(native_address(index) for index in (1, 3, 5, 6))
+    assert [contract.index for contract in SYSTEM_CONTRACTS] == [1, 3, 5, 6]
     assert selector("delegate(address)") in contract_named("staking").methods
 
 

@@ -54,7 +54,7 @@ def contract_error_types(error):
 
 
 def value_for(kind: str):
-    return bytes(20) if kind == "address" else 3
+    return {"address": bytes(20), "bytes32": bytes(32), "string": "text"}.get(kind, 3)
 
 
 def test_remedies_name_only_errors_that_exist():
