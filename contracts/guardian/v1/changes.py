@@ -213,7 +213,7 @@ class Changes(Operations):
                 self._write_session(vault, record, *values)
             case ChangeKind.AGENT:
                 self._write_agent(vault, record, *values)
-            case ChangeKind.LOCK_SECONDS:
+            case _:  # LOCK_SECONDS
                 (record.lock_seconds,) = values
                 self.emit(LockSecondsChanged(vault, record.lock_seconds))
 
