@@ -61,7 +61,6 @@ class Recovery(Changes):
         paused_at.stamp(self.ctx.block)
         record.pause_number = number = record.pause_number + 1
         record.paused_by = guardian
-        record.is_pause_confirmed = False
         record.paused_at.stamp(self.ctx.block)
         seat.confirmed = number
         self.emit(Paused(vault, guardian))

@@ -60,8 +60,6 @@ DAY_SECONDS: Final = 24 * HOUR_SECONDS
 PAGE_MAX: Final = 100
 ASSETS_MAX: Final = 32
 """Assets with limits in one vault: the vault's record lists them."""
-PENDING_PLACES: Final = 255
-"""A place in a list of pending entries is kept in a byte."""
 
 PRESETS: Final = ("conservative", "aggressive", "high_security")
 

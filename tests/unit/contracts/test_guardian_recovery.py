@@ -208,6 +208,17 @@ def test_votes_on_one_pause_say_nothing_about_the_next(world):
     assert not world.info().is_pause_confirmed
 
 
+def test_a_pause_after_a_confirmed_one_ends_by_itself_again(world):
+    pause(world)
+    world.send(SECOND, CONFIRM, world.vault)
+    for guardian in (FIRST, THIRD):
+        world.send(guardian, UNPAUSE, world.vault)
+    pause(world, THIRD)
+    assert not world.info().is_pause_confirmed
+    world.pass_time(72 * HOUR)
+    assert not is_paused(world)
+
+
 def test_half_of_four_guardians_is_no_majority():
     four = FIVE[:4]
     world = World(guardians=four)

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import vyper
@@ -25,6 +26,7 @@ from state.account import Account
 from state.execution import Execution
 from state.ledger import Ledger
 from state.process import process_transaction
+from state.transition import BlockTransition
 from tests.unit.contracts.guardian_world import (
     ALLOW,
     APPROVE_HASH,
@@ -313,6 +315,21 @@ def test_a_copy_of_the_code_elsewhere_signs_nothing(chain):
     assert ask_signature(chain, copy, bytes(32)) == INVALID.ljust(32, b"\0")
 
 
+@pytest.mark.parametrize(
+    ("opcode", "size", "answer"),
+    [("fd", "20", INVALID), ("f3", "1f", INVALID), ("f3", "40", INVALID), ("f3", "20", VALID)],
+)
+def test_only_a_whole_answer_of_the_guardian_counts(opcode, size, answer):
+    """Bytecode in the guardian's place says yes, in the right form or not."""
+    chain = Chain()
+    chain.registry = Registry((Marketplace,))
+    chain.ledger.set_code(
+        GUARDIAN_ADDRESS, bytes.fromhex(f"63{VALID.hex()}60e01b5f5260{size}5f{opcode}")
+    )
+    account = chain.place(ACCOUNT_CODE, 0xA8)
+    assert ask_signature(chain, account, bytes(32)) == answer.ljust(32, b"\0")
+
+
 def test_a_vault_answers_within_an_operation(chain, vault):
     """EIP-1271 is asked by contracts that the vault calls: the guardian's view is open then."""
     signed = b"\x79" * 32
@@ -387,6 +404,10 @@ def test_a_call_that_may_run_bytecode_uses_its_share(chain, vault):
     assert execution.uses_bytecode_share(vault, b"")
     data = encode_call(INITIATE, vault, SHOP, 1, b"")
     assert chain.try_send("agent", GUARDIAN_ADDRESS, data).has_entered_evm
+    block = SimpleNamespace(execution=execution)
+    assert BlockTransition.runs_bytecode(block, w.signed(GUARDIAN_ADDRESS, data))
+    cancel = w.signed(GUARDIAN_ADDRESS, selector("cancel(uint64)"))
+    assert not BlockTransition.runs_bytecode(block, cancel)
 
 
 def reenter(target: bytes, data: bytes) -> bytes:
