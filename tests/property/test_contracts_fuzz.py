@@ -71,7 +71,13 @@ def test_any_typed_arguments_give_a_result_or_a_contract_error(address, method):
 def test_a_view_writes_nothing_even_where_it_could(address, method):
     chain, work = world()
     before = dict(chain.storage), dict(chain.balances), list(chain.logs)
-    zero = {"bytes32": work.receipt_id, "address": key_address(1), "bytes4": bytes(4)}
+    zero = {
+        "bytes32": work.receipt_id,
+        "address": key_address(1),
+        "bytes4": bytes(4),
+        "bytes": b"",
+        "string": "pendingMax",
+    }
     values = [zero.get(kind.name, 1) for _, kind in method.inputs]
     frame = chain.context(address, caller=CLIENT)
     data = encode_call(method.signature, *values)

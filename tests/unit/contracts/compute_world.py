@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from contracts.framework.types import struct_type
+from contracts.guardian.v1.account import ACCOUNT_CODE
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobInfo
 from contracts.marketplace.v1.settings import MarketplaceGenesis
@@ -18,6 +19,7 @@ from primitives.keys import sign
 from primitives.matmul import MatmulSpec, merkle_levels, merkle_path, tile_leaf
 from primitives.matmul_kernel import compute_tile
 from primitives.types import WEI_PER_AIT
+from tests.unit.contracts.guardian_world import vault_account
 from tests.unit.contracts.memory_context import CHAIN_ID, MemoryChain, block_at
 from tests.unit.contracts.staking_world import account, key_address, secret, staking_genesis
 
@@ -37,6 +39,7 @@ PRICE = 2 * AIT + 7
 
 def compute_chain() -> MemoryChain:
     chain = MemoryChain(SYSTEM, block=block_at(0, epoch=0))
+    chain.code_models[ACCOUNT_CODE] = vault_account
     settings = {
         Staking: staking_genesis(),
         Marketplace: MarketplaceGenesis(window_blocks_min=8),
