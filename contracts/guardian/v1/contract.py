@@ -5,7 +5,9 @@ A vault is an account of its own (``account.py``): deposits are plain transfers 
 contract keeps every vault's rules and is the only one that its account obeys. Invariants:
 
 G1. Nothing leaves a vault but by an operation of its owner, its agent or a live session key.
-G2. In any hour, day and week at most the limit of an asset is spent; rounding only refuses.
+G2. In any hour, day and week at most the limit of an asset is spent, by plain transfers, decoded
+    token calls and approved hashes; rounding only refuses. What else a call moves has waited or is
+    allowlisted.
 G3. An operation runs at once only when it is below the lock of each asset that it spends, is no
     approve-type call, and is a plain transfer, a transfer of an asset with limits, or allowlisted.
 G4. All state is written before the vault calls out, and no call of this contract but a view is
