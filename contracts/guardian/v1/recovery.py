@@ -107,7 +107,7 @@ class Recovery(Changes):
         time after an objection has passed.
         """
         record = self._vault_of_guardian(vault)
-        if any(candidate) and candidate != record.candidate:
+        if any(candidate):
             self._check_account(vault, candidate)
         guardian = self.ctx.caller
         self.seats[vault][guardian].candidate = candidate

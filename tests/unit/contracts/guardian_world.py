@@ -93,8 +93,9 @@ class Token:
 class World:
     """One vault of OWNER with AGENT, GUARDIANS and the conservative limits, holding 5,000 AIT."""
 
-    def __init__(self, *, lock: int = LOCK, limits=LIMITS, guardians=GUARDIANS, agent=AGENT):
-        self.chain = MemoryChain(Registry((Guardian,)), block=block_at(1_000_000))
+    def __init__(self, *, lock: int = LOCK, limits=LIMITS, guardians=GUARDIANS, agent=AGENT,
+                 height: int = 1_000_000):  # fmt: skip
+        self.chain = MemoryChain(Registry((Guardian,)), block=block_at(height))
         self.chain.code_models[ACCOUNT_CODE] = vault_account
         self.chain.registry.genesis(self.chain.hook, {})
         self.token = self.chain.foreign[TOKEN] = Token()

@@ -415,6 +415,8 @@ def test_a_removed_session_key_acts_no_more_and_inherits_nothing(world):
     world.send(OWNER, REMOVE_KEY, world.vault, KEY)
     with reverts("NotInitiator(address)"):
         world.pay(1, KEY)
+    info = world.ask("sessionKey(address,address)", world.vault, KEY)
+    assert (info.is_live, info.added_at, info.lifetime_seconds) == (False, 0, 0)
     with reverts("UnknownSessionKey(address)"):
         world.send(OWNER, REMOVE_KEY, world.vault, KEY)
     with reverts("UnknownSessionKey(address)"):

@@ -234,6 +234,19 @@ def test_half_of_four_guardians_is_no_majority():
     assert not is_paused(world)
 
 
+def test_a_young_chain_takes_nothing_for_recent():
+    """Moments that were never set lie before everything, at any height."""
+    world = World(height=5)
+    operation_id = world.queue()
+    pause(world)
+    for guardian in (FIRST, SECOND):
+        world.send(guardian, UNPAUSE, world.vault)
+    world.pass_time(LOCK)
+    world.execute(operation_id)
+    world.support(2)
+    assert not recovery(world).is_final
+
+
 # --- recovery -------------------------------------------------------------------------------
 
 
