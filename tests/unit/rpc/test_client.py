@@ -68,7 +68,8 @@ async def test_errors_carry_code_message_and_data(client: RpcClient) -> None:
 
 async def test_native_contracts_answer_and_reverts_say_why(client: RpcClient) -> None:
     chain = Chain(client)
-    assert tuple(await chain.view(Staking, "totals")) == (10_000 * WEI_PER_AIT, 0)
+    totals = await chain.view(Staking, "totals")
+    assert (totals.bonded, totals.unbonding) == (10_000 * WEI_PER_AIT, 0)
     validators = await chain.view(Staking, "validators", 0, 10)
     assert [validator.name for validator in validators] == ["one"]
     with pytest.raises(RefusedError, match="no"):
