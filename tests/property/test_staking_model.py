@@ -162,7 +162,7 @@ class History:
 
     def mature(self, validator, who):
         for lot in list(self.model.lots):
-            if (lot.owner, lot.destination) == (who, validator) and self.is_mature(lot.epoch):
+            if (lot.owner, lot.destination) == (who, validator) and self.is_free(lot):
                 self.model.lots.remove(lot)
                 self.model.plain[validator, who] += lot.amount
 
@@ -176,8 +176,11 @@ class History:
         else:
             self.model.plain[validator, who] += amount
 
-    def is_mature(self, epoch):
-        end = self.ends.get(epoch)
+    def is_free(self, lot):
+        """Answer whether a lot has matured and waits for no slash of this block."""
+        if see(self.chain, "validator", lot.source).slashes_pending:
+            return False
+        end = self.ends.get(lot.epoch)
         block = self.chain.block
         return end is not None and (
             block.timestamp >= end[1] + UNBONDING and block.height >= end[0] + UNBONDING // 4
@@ -240,7 +243,7 @@ class History:
             ripe = [
                 lot
                 for lot in self.model.lots
-                if lot.owner == who and not lot.destination and self.is_mature(lot.epoch)
+                if lot.owner == who and not lot.destination and self.is_free(lot)
             ]
             assert abs(sum(lot.amount for lot in ripe) - paid) < DUST
             self.model.lots = [lot for lot in self.model.lots if lot not in ripe]
