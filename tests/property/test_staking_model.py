@@ -138,7 +138,7 @@ class History:
         self.jailed = set()
         self.ends = {}
         self.weights = {}
-        self.spared = []
+        self.faults = []
         for who in PEOPLE:
             for validator in self.random.sample(VALIDATORS, 3):
                 self.bond(validator, who, self.random.randrange(20 * AIT, 300 * AIT))
@@ -289,13 +289,15 @@ class History:
         number = self.random.randint(1, COUNT - 2)
         validator = VALIDATORS[number - 1]
         epoch = max(1, self.chain.block.epoch - self.random.choice((0, 1, 2, 4, 8, 20)))
+        before = self.older_pools(validator, epoch)
         try:
             double_sign(self.chain, number, REPORTER, epoch=epoch, members=self.sets[epoch])
         except Revert:
             return
         self.done["double sign"] += 1
         self.jailed.add(validator)
-        self.spared.append((validator, epoch, self.older_pools(validator, epoch)))
+        assert self.older_pools(validator, epoch) == before
+        self.faults.append((validator, epoch))
         self.model.slash(validator, epoch, 50_000)
 
     def older_pools(self, validator, epoch):
@@ -322,7 +324,12 @@ class History:
         powers = {row[0]: row[2] for row in self.sets[chain.block.epoch] if was_active[row[0]]}
         commissions = {v: see(chain, "validator", v).commission_bps for v in VALIDATORS}
         paid = see(chain, "totals").minted, chain.balances.get(TREASURY_ADDRESS, 0)
+        spared = [(*fault, self.older_pools(*fault)) for fault in self.faults]
         chain.active.end_block(chain.hook)
+        for validator, epoch, before in spared:
+            assert self.older_pools(validator, epoch) == before
+            self.done["spared"] += len(before)
+        self.faults = []
         minted = see(chain, "totals").minted - paid[0]
         treasury = chain.balances.get(TREASURY_ADDRESS, 0) - paid[1]
         assert (minted > 0) == (sum(powers.values()) > 0)
@@ -331,7 +338,6 @@ class History:
             self.model.end_block(minted - treasury, powers, commissions)
         else:
             self.model.end_block(0, {}, {})
-        self.check_spared()
         if self.random.random() < 0.25:
             self.note_weights(was_active)
         if self.random.random() < 0.3:
@@ -364,12 +370,6 @@ class History:
                 self.model.slash(validator, chain.block.epoch, 10_000)
 
     # --- checks -----------------------------------------------------------------------------
-
-    def check_spared(self):
-        for validator, epoch, before in self.spared:
-            assert self.older_pools(validator, epoch) == before
-            self.done["spared"] += len(before)
-        self.spared = []
 
     def check_books(self):
         chain, model = self.chain, self.model
