@@ -342,3 +342,18 @@ def test_evidence_with_bytes_that_are_no_signature_is_refused():
     for bad in (b"", b"\xff" * 65):
         with reverts("EvidenceBadSignature()"):
             report(chain, BOB, 1, votes[0], (*votes[1][:5], bad), current_set(chain))
+
+
+def test_what_moves_after_a_slash_joins_no_pool_that_pays_it():
+    chain = staking_chain(3)
+    members = current_set(chain)
+    for who in (ALICE, BOB):
+        act(chain, who, "delegate", VALIDATOR, value=200 * AIT)
+    act(chain, ALICE, "redelegate", VALIDATOR, OTHER, 100 * AIT)
+    double_sign(chain, 1, REPORTER, epoch=1, members=members)
+    act(chain, BOB, "redelegate", VALIDATOR, OTHER, 100 * AIT)
+    chain.advance()
+    act(chain, ALICE, "redelegate", VALIDATOR, OTHER, 50 * AIT)
+    assert see(chain, "delegation", OTHER, BOB).arriving == 100 * AIT
+    assert [row.tokens for row in see(chain, "redelegations", ALICE)] == [95 * AIT, 50 * AIT]
+    check_books(chain, ALL)
