@@ -67,7 +67,7 @@ interface IGuardian {
     error UnknownHash(bytes32 hash);
     error VaultPaused();
     error NotPaused();
-    error PauseTooSoon(uint64 seconds);
+    error PauseTooSoon(uint64 seconds_);
     error RecoveryPending();
     error NoRecovery();
     error CannotObject();
@@ -113,7 +113,7 @@ interface IGuardian {
     function sessionLimits(address vault, address key, address asset) external view returns (BudgetInfo memory);
     function setAgent(address vault, address agent) external returns (uint64);
     function setLimits(address vault, address asset, Limits calldata limits) external returns (uint64);
-    function setLockSeconds(address vault, uint64 seconds) external returns (uint64);
+    function setLockSeconds(address vault, uint64 seconds_) external returns (uint64);
     function setParameter(string calldata key, uint256 value) external;
     function signatureAnswer(address vault, bytes32 signedHash) external view returns (bytes4);
     function supportOf(address vault, address guardian) external view returns (address);
