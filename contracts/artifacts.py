@@ -1,7 +1,7 @@
 """What is generated from the declared contracts: ABI JSON, Solidity interface, storage layout."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from contracts.framework.contract import Contract, Method, Reentered
 from contracts.framework.layout import contract_layout
@@ -10,6 +10,19 @@ from contracts.framework.types import camel
 from contracts.system import SYSTEM_CONTRACTS
 from primitives.abi import AbiType
 from primitives.errors import ConfigError
+
+_RESERVED_WORDS: Final = (
+    "abstract address after alias anonymous apply as assembly auto bool break byte bytes calldata "
+    "case catch constant constructor continue contract copyof days default define delete do else "
+    "emit enum ether event external fallback false final fixed for function gwei "
+    "hours if immutable implements import in indexed inline int interface internal is let library "
+    "macro mapping match memory minutes modifier mutable new null of override partial payable "
+    "pragma private promise public pure receive reference relocatable return returns revert sealed "
+    "seconds sizeof static storage string struct supports super switch this throw true try type "
+    "typedef typeof ufixed uint unchecked unicode using var view virtual weeks wei while years"
+)
+RESERVED: Final = frozenset(_RESERVED_WORDS.split(" "))
+"""Keywords and units of the Solidity grammar, reserved ones included."""
 
 
 def names() -> tuple[str, ...]:
@@ -85,20 +98,22 @@ def contract_solidity(contract: type[Contract]) -> str:
     ]
     for kind in contract_structs(contract):
         fields = " ".join(
-            f"{type_name(item)} {field};"
+            f"{type_name(item)} {identifier(field)};"
             for field, item in zip(kind.field_names, kind.components, strict=True)
         )
         lines.append(f"    struct {kind.struct_name} {{ {fields} }}")
     for event in contract.events:
         codec = message_codec(event)
         fields = ", ".join(
-            f"{type_name(kind)}{' indexed' if is_indexed else ''} {camel(field)}"
+            f"{type_name(kind)}{' indexed' if is_indexed else ''} {identifier(camel(field))}"
             for field, kind, is_indexed in codec.fields
         )
         lines.append(f"    event {codec.name}({fields});")
     for error in declared_errors(contract):
         codec = message_codec(error)
-        fields = ", ".join(f"{type_name(kind)} {camel(field)}" for field, kind, _ in codec.fields)
+        fields = ", ".join(
+            f"{type_name(kind)} {identifier(camel(field))}" for field, kind, _ in codec.fields
+        )
         lines.append(f"    error {codec.name}({fields});")
     lines.extend(f"    {_function(method)}" for method in _methods(contract))
     return "\n".join([*lines, "}", ""])
@@ -166,7 +181,8 @@ def type_name(kind: AbiType) -> str:
 
 def _function(method: Method) -> str:
     arguments = ", ".join(
-        f"{type_name(kind)}{_location(kind, 'calldata')} {name}" for name, kind in method.inputs
+        f"{type_name(kind)}{_location(kind, 'calldata')} {identifier(name)}"
+        for name, kind in method.inputs
     )
     words = ["external"]
     if method.mutability != "nonpayable":
@@ -175,6 +191,11 @@ def _function(method: Method) -> str:
         outputs = ", ".join(type_name(kind) + _location(kind, "memory") for kind in method.outputs)
         words.append(f"returns ({outputs})")
     return f"function {method.name}({arguments}) {' '.join(words)};"
+
+
+def identifier(name: str) -> str:
+    """Return a name that Solidity takes: its own words get an underscore; ABI names stay."""
+    return name + "_" if name in RESERVED else name
 
 
 def _location(kind: AbiType, place: str) -> str:

@@ -12,7 +12,7 @@ C2. The host charges storage (EIP-2929, EIP-2200, EIP-3529, refunds included), l
     topic + 8 per byte), ``transfer``, ``balance`` and calls what they cost an EVM contract. The
     contract charges its own base weight, calldata, output and computation through ``use_gas``.
 C3. Under ``is_static`` the host raises ``WriteProtection`` for ``sstore``, ``tstore``, ``emit``,
-    ``transfer`` of a non-zero amount, ``mint``, ``burn`` and ``call`` with value.
+    ``transfer`` of a non-zero amount, ``mint``, ``burn``, ``deploy`` and ``call`` with value.
 C4. Block hooks run in a context without gas limit whose ``caller`` and ``origin`` are the system
     address; ``value`` is 0.
 """
@@ -148,6 +148,19 @@ class Context(Protocol):
 
     def static_call(self, to: bytes, data: bytes, gas: int | None = None) -> CallResult:
         """Call another account with writes forbidden."""
+
+    def deploy(self, code: bytes, salt: bytes) -> bytes:
+        """Place runtime bytecode in an account of its own and return its address.
+
+        The address is EIP-1014's with the runtime code in the place of init code, which does not
+        run: keccak(0xff ++ this ++ salt ++ keccak(code))[12:]. The account begins with nonce 1 and
+        keeps a balance that it had before; ``this`` keeps its nonce. Costs 32,000 gas and 200 per
+        byte, the address included. ``salt`` is 32 bytes, ``code`` is the contract's own constant.
+
+        Raises:
+            AddressTaken: the account has code, a nonce or storage (EIP-7610).
+            WriteProtection: static frame.
+        """
 
     def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
         """Convert another native contract's storage between two packed versions; all or nothing.

@@ -5,6 +5,7 @@
     ContractError
     +-- Revert               RevertError: the frame is undone, gas left is kept, data is returned
     |   +-- InsufficientBalance
+    |   +-- AddressTaken
     +-- OutOfGas             the frame is undone, its gas is gone
     +-- WriteProtection      a write under STATICCALL; for the EVM an exceptional halt like OutOfGas
     MissingRelease           the chain runs a version that this node does not have: it must stop
@@ -16,6 +17,7 @@ from primitives.errors import AitbcError, RevertError
 from primitives.keccak import keccak256
 
 ERROR_SELECTOR = keccak256(b"Error(string)")[:4]
+ADDRESS_TAKEN_SELECTOR = keccak256(b"AddressTaken(address)")[:4]
 PANIC_SELECTOR = keccak256(b"Panic(uint256)")[:4]
 INSUFFICIENT_BALANCE_SELECTOR = keccak256(b"InsufficientBalance(uint256,uint256)")[:4]
 
@@ -35,6 +37,17 @@ class InsufficientBalance(Revert):
             + balance.to_bytes(32, "big")
             + needed.to_bytes(32, "big"),
             f"balance of {balance} wei is below {needed} wei",
+        )
+
+
+class AddressTaken(Revert):
+    """An account was to be created where one is; reverts like any custom error."""
+
+    def __init__(self, address: bytes) -> None:
+        self.address = address
+        super().__init__(
+            ADDRESS_TAKEN_SELECTOR + address.rjust(32, b"\0"),
+            f"there is a contract at 0x{address.hex()}",
         )
 
 

@@ -97,6 +97,11 @@ class Registry:
         name = known[0].name if known else "0x" + address.hex()
         raise MissingRelease(name, version_text(version))
 
+    def may_run_bytecode(self, address: bytes, calldata: bytes) -> bool:
+        """Answer whether a call runs bytecode in any release; for those who ask before a block."""
+        methods = (release.methods.get(calldata[:4]) for release in self.releases(address))
+        return any(method is not None and method.spec.runs_bytecode for method in methods)
+
     def initial(self) -> tuple[tuple[bytes, Release], ...]:
         """Return (address, release) of what genesis activates."""
         pairs = ((address, releases[0]) for address, releases in self._releases.items())
@@ -184,6 +189,12 @@ class ActiveContracts:
         release = self.at(address)
         method = release.methods.get(calldata[:4]) if release is not None else None
         return method is not None and method.spec.is_reserved
+
+    def runs_bytecode(self, address: bytes, calldata: bytes) -> bool:
+        """Answer whether a native call may run bytecode, whose gas is then bytecode's."""
+        release = self.at(address)
+        method = release.methods.get(calldata[:4]) if release is not None else None
+        return method is not None and method.spec.runs_bytecode
 
     def forget(self) -> None:
         """Read governance's record again; after a migration."""

@@ -7,6 +7,7 @@ from contracts.framework.contract import Contract
 from contracts.framework.layout import layout_hash
 from contracts.governance.v1.contract import Governance
 from contracts.governance.v1.settings import FirstVersion, GovernanceGenesis
+from contracts.guardian.v1.contract import Guardian
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.settings import MarketplaceGenesis
 from contracts.messaging.v1.contract import Messaging
@@ -24,6 +25,7 @@ SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (
     ChainRules,
     Staking,
     Governance,
+    Guardian,
     Messaging,
     MessagingV2,
     Marketplace,

@@ -185,7 +185,10 @@ class TransactionGossip:
         to = transaction.to
         account = None if to is None else state.account(to)
         has_code = account is not None and account.code_hash != EMPTY_KECCAK
-        runs_code = to in PRECOMPILES or (has_code and to is not None and not SYSTEM.releases(to))
+        if to is not None and SYSTEM.releases(to):
+            runs_code = SYSTEM.may_run_bytecode(to, transaction.data)
+        else:
+            runs_code = to in PRECOMPILES or has_code
         if to is None or transaction.authorizations or runs_code:
             raise BytecodeGasError(transaction.gas_limit, limit)
 

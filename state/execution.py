@@ -105,6 +105,10 @@ class Execution:
             return False
         return to in PRECOMPILES or bool(self.ledger.code(to))
 
+    def uses_bytecode_share(self, to: bytes, data: bytes) -> bool:
+        """Answer whether a transaction's gas counts against the share that bytecode has."""
+        return self.enters_evm(to) or self.contracts.runs_bytecode(to, data)
+
     def run(self, message: Message) -> MessageResult:
         """Run a message; its frame is undone when it fails."""
         if needs_fresh_stack(message.depth):

@@ -6,6 +6,8 @@ from primitives.transaction import Transaction
 
 TRANSACTION: Final = 21_000
 CREATE: Final = 32_000
+CODE_BYTE: Final = 200
+CODE_BYTES_MAX: Final = 24_576  # EIP-170
 ZERO_BYTE: Final = 4
 NONZERO_BYTE: Final = 16  # EIP-2028
 ACCESS_LIST_ADDRESS: Final = 2_400  # EIP-2930

@@ -3,17 +3,22 @@
 from typing import Protocol
 
 from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
-from contracts.errors import InsufficientBalance, OutOfGas, WriteProtection
+from contracts.errors import AddressTaken, InsufficientBalance, OutOfGas, WriteProtection
 from contracts.places import GOVERNANCE_ADDRESS
 from evm.engine import Message, MessageResult
 from primitives.block import Log
 from primitives.errors import InvariantError
+from primitives.keccak import keccak256
 from primitives.types import Address, Hash32
 from state import gas as prices
 from state.ledger import Ledger
 
 UNMETERED_GAS = 2**62
 """Gas of a block hook: hooks have work budgets of their own instead of a gas limit."""
+
+SALT_BYTES = 32
+NEW_CONTRACT_NONCE = 1
+"""EIP-161: a new contract begins with nonce 1."""
 
 
 class FrameHost(Protocol):
@@ -144,6 +149,22 @@ class NativeFrame:
     def static_call(self, to: bytes, data: bytes, gas: int | None = None) -> CallResult:
         """Call another account with writes forbidden."""
         return self._sub_call(to, 0, data, gas, is_static=True)
+
+    def deploy(self, code: bytes, salt: bytes) -> bytes:
+        """Place runtime code at its CREATE2 address; see ``contracts.context.Context``."""
+        self._check_writable()
+        if len(salt) != SALT_BYTES or not 0 < len(code) <= prices.CODE_BYTES_MAX:
+            raise InvariantError("a deployment takes a salt of 32 bytes and code within EIP-170")
+        self.use_gas(prices.CREATE + prices.CODE_BYTE * len(code))
+        ledger = self._ledger
+        address = keccak256(b"\xff" + self.this + salt + keccak256(code))[12:]
+        self._warm_address(address)
+        if ledger.nonce(address) or ledger.code(address) or ledger.has_storage(address):
+            raise AddressTaken(address)
+        ledger.set_nonce(address, NEW_CONTRACT_NONCE)
+        ledger.set_code(address, code)
+        ledger.mark_created(address)
+        return address
 
     def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
         """Convert another native contract's storage; for governance's hook alone."""

@@ -85,7 +85,7 @@ def _process(
         gas_price=price,
         is_create=is_create,
     )
-    has_entered_evm = is_create or execution.enters_evm(to)
+    has_entered_evm = is_create or execution.uses_bytecode_share(to, transaction.data)
     result = execution.run(message)
     gas_used = settle_gas(transaction, result, ledger.refund)
     ledger.add_balance(sender, (transaction.gas_limit - gas_used) * price)

@@ -125,6 +125,7 @@ def context_of(
         base_fee=header.base_fee_per_gas,
         gas_limit=header.gas_limit,
         proposer=proposer,
+        block_time_ms=runtime.parameters.block_time_ms,
     )
 
 

@@ -175,7 +175,7 @@ class BlockTransition:
         # An authorization may give code to the recipient before the call (EIP-7702).
         if transaction.to is None or transaction.authorizations:
             return True
-        return self.execution.enters_evm(transaction.to)
+        return self.execution.uses_bytecode_share(transaction.to, transaction.data)
 
     def is_urgent(self, transaction: Transaction) -> bool:
         """Answer whether a transaction may use the tenth of block gas kept for urgent calls."""

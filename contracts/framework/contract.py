@@ -110,7 +110,8 @@ class CallSpec:
 
     ``is_reserved``: its transactions may use the tenth of block gas that is kept for dispute
     moves, answers to demands, evidence and guardian cancels. ``is_framework``: only contracts
-    with parameters have it.
+    with parameters have it. ``runs_bytecode``: it calls accounts that may hold bytecode, so its
+    transactions use the share of block gas that bytecode has.
     """
 
     is_view: bool
@@ -118,6 +119,7 @@ class CallSpec:
     is_reentrant: bool
     is_reserved: bool = False
     is_framework: bool = False
+    runs_bytecode: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +159,11 @@ def call(method: F) -> F: ...
 
 @overload
 def call(
-    *, payable: bool = False, reentrant: bool = False, reserved: bool = False
+    *,
+    payable: bool = False,
+    reentrant: bool = False,
+    reserved: bool = False,
+    runs_bytecode: bool = False,
 ) -> Callable[[F], F]: ...
 
 
@@ -167,9 +173,16 @@ def call(
     payable: bool = False,
     reentrant: bool = False,
     reserved: bool = False,
+    runs_bytecode: bool = False,
 ) -> F | Callable[[F], F]:
     """Declare a state-changing method of the interface."""
-    spec = CallSpec(is_view=False, is_payable=payable, is_reentrant=reentrant, is_reserved=reserved)
+    spec = CallSpec(
+        is_view=False,
+        is_payable=payable,
+        is_reentrant=reentrant,
+        is_reserved=reserved,
+        runs_bytecode=runs_bytecode,
+    )
     return _declare(spec) if method is None else _declare(spec)(method)
 
 

@@ -72,10 +72,11 @@ def test_a_view_writes_nothing_even_where_it_could(address, method):
     chain, work = world()
     before = dict(chain.storage), dict(chain.balances), list(chain.logs)
     zero = {
-        "string": "unbondingSeconds",
         "bytes32": work.receipt_id,
         "address": key_address(1),
         "bytes4": bytes(4),
+        "bytes": b"",
+        "string": "pendingMax",
     }
     values = [zero.get(kind.name, 1) for _, kind in method.inputs]
     frame = chain.context(address, caller=CLIENT)

@@ -90,7 +90,6 @@ def bond(
     """Bond ``amount`` wei for an account whose rewards are settled; returns the shares."""
     shares = add_stake(staking, address, validator, amount)
     delegation = staking.delegations[address][delegator]
-    delegation.reward_seen = validator.per_share
     set_shares(staking, delegation, delegation.shares + shares)
     keep_place(staking, address, delegator, delegation)
     staking.emit(Delegated(address, delegator, amount, shares))
@@ -145,10 +144,9 @@ def keep_place(
     if number == 0:
         number = _new_place(staking, validator, delegator)
     emptied = staking.places[delegator][number - 1].emptied
-    was_empty = emptied.seconds != 0
-    if is_empty and not was_empty:
+    if is_empty:
         emptied.stamp(staking.ctx.block)
-    elif was_empty and not is_empty:
+    elif emptied.seconds:
         emptied.clear()
 
 

@@ -114,10 +114,10 @@ def take_heartbeat(staking: StakingStorage, vote: VoteData) -> None:
         Revert: BadHeartbeat, EvidenceBadSignature.
     """
     block = staking.ctx.block
-    if vote.kind not in _COUNTED or not 0 < vote.height < block.height:
+    if vote.kind not in _COUNTED or not _is_in_epoch(staking, block, vote):
         raise revert(BadHeartbeat())
     period = period_of(staking, vote.height)
-    if period == 0 or not _is_in_epoch(staking, block, vote):
+    if period == 0:
         raise revert(BadHeartbeat())
     address = voter_of(block, vote)
     if not staking.records[address].is_active:
@@ -164,7 +164,7 @@ def _judge(staking: StakingStorage, address: bytes, period: int, punish: Punish)
 
 
 def _is_in_epoch(staking: StakingStorage, block: BlockContext, vote: VoteData) -> bool:
-    """Answer whether the vote's height lies in its epoch."""
+    """Answer whether the vote is for an earlier block, and names that block's epoch."""
     start = staking.epochs[vote.epoch].start_height
     if not 0 < start <= vote.height:
         return False

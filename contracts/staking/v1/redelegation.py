@@ -50,11 +50,12 @@ def open_redelegation(
 ) -> int:
     """Bond ``amount`` wei that left ``source`` at ``destination``; returns the shares it bought.
 
+    The caller has settled the account with ``destination``.
+
     Raises:
         Revert: NoNewDelegation, BondTooSmall, TooManyRedelegations, TooManyValidators.
     """
     target = staking.records[destination]
-    settle(staking, target)
     shares = add_stake(staking, destination, target, amount)
     number = _newest(staking, source, destination)
     pool = staking.redelegation_pools[source][number]

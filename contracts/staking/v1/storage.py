@@ -44,6 +44,8 @@ from contracts.staking.v1.weights import WEIGHTS
 from primitives.types import WEI_PER_AIT
 
 DAY_SECONDS: Final = 24 * 3600
+UNBONDING_SECONDS_MIN: Final = 8 * DAY_SECONDS
+"""Past weights are exact for an unbonding period: more than the longest vote of 7 days."""
 BPS: Final = 10_000
 PPM: Final = 1_000_000
 SET_MAX: Final = 100
@@ -69,7 +71,7 @@ class StakingStorage(Contract):
     unbonding_seconds = Parameter(
         U64,
         default=21 * DAY_SECONDS,
-        minimum=DAY_SECONDS,
+        minimum=UNBONDING_SECONDS_MIN,
         maximum=90 * DAY_SECONDS,
         step_max=7 * DAY_SECONDS,
     )

@@ -1,5 +1,7 @@
 """The reading part of the staking interface."""
 
+from typing import Final
+
 from contracts.framework.contract import view
 from contracts.framework.history import latest, value_at
 from contracts.framework.types import Address, bytes32, u32, u64, u256
@@ -25,7 +27,7 @@ from contracts.staking.v1.storage import StakingStorage, value_of
 from contracts.staking.v1.unbonding import unbonding_infos
 from contracts.staking.v1.weights import SET_MEMBER_GAS, WEIGHTS
 
-PAGE_MAX = 100
+PAGE_MAX: Final = 100
 
 
 class StakingViews(StakingStorage):

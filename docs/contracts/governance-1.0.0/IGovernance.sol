@@ -2,7 +2,7 @@
 pragma solidity ^0.8.20;
 
 interface IGovernance {
-    struct ContractVersion { address contract; string name; string version; bytes32 layoutHash; }
+    struct ContractVersion { address contract_; string name; string version; bytes32 layoutHash; }
     struct ParameterInfo { string key; uint256 value; uint256 defaultValue; uint256 minimum; uint256 maximum; uint256 stepMax; }
     struct Change { address target; string key; uint256 oldValue; uint256 newValue; }
     struct ProposalInfo { uint64 id; address proposer; uint8 kind; uint8 status; address target; string currentVersion; string newVersion; bytes32 codeHash; uint64 rollsBack; uint64 createdAt; uint64 createdHeight; uint64 votingEndsAt; uint64 executedAt; uint256 deposit; uint256 yes; uint256 no; uint256 abstain; uint256 bonded; Change[] changes; string description; bytes failure; }

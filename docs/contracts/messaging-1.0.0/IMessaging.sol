@@ -3,7 +3,7 @@ pragma solidity ^0.8.20;
 
 interface IMessaging {
     struct AccountInfo { int256 reputation; uint8 level; uint64 ups; uint64 downs; uint64 topics; uint64 messages; uint64 letters; bool isModerator; bool isBanned; }
-    struct BanInfo { bool isActive; bool isPermanent; uint64 since; uint64 sinceHeight; uint64 seconds; uint8 rank; }
+    struct BanInfo { bool isActive; bool isPermanent; uint64 since; uint64 sinceHeight; uint64 seconds_; uint8 rank; }
     struct EditInfo { bytes32 contentHash; uint64 replacedAt; uint64 replacedHeight; }
     struct LetterInfo { uint64 number; address sender; uint8 kind; uint64 sentAt; uint64 sentHeight; bytes32 contentHash; }
     struct KeyInfo { bytes32 publicKey; uint32 number; uint64 registeredAt; uint64 registeredHeight; }
@@ -23,7 +23,7 @@ interface IMessaging {
     event Voted(address indexed voter, address indexed author, uint64 indexed messageId, int8 vote);
     event ModeratorGranted(address indexed account, uint64 indexed topicId, address indexed grantedBy);
     event ModeratorRevoked(address indexed account, uint64 indexed topicId, address indexed revokedBy);
-    event Banned(address indexed account, uint64 indexed topicId, address indexed moderator, uint64 seconds, bool isPermanent);
+    event Banned(address indexed account, uint64 indexed topicId, address indexed moderator, uint64 seconds_, bool isPermanent);
     event Unbanned(address indexed account, uint64 indexed topicId, address indexed moderator);
     event KeyRegistered(address indexed account, bytes32 publicKey, uint32 number);
     event SealedMessage(address indexed sender, address indexed recipient, uint64 number, bytes payload);
@@ -58,7 +58,7 @@ interface IMessaging {
     error OnlyGovernance();
     error Reentered();
     function account(address account) external view returns (AccountInfo memory);
-    function ban(address account, uint64 topicId, uint64 seconds, bool isPermanent) external;
+    function ban(address account, uint64 topicId, uint64 seconds_, bool isPermanent) external;
     function banOf(address account, uint64 topicId) external view returns (BanInfo memory);
     function checkParameters() external view;
     function counts() external view returns (uint64, uint64);
@@ -87,7 +87,7 @@ interface IMessaging {
     function replies(uint64 messageId, uint64 cursor, uint32 limit) external view returns (MessageInfo[] memory, uint64);
     function revokeModerator(address account) external;
     function revokeTopicModerator(uint64 topicId, address account) external;
-    function sendSealed(address to, bytes calldata sealed) external payable returns (uint64);
+    function sendSealed(address to, bytes calldata sealed_) external payable returns (uint64);
     function sendSealedHash(address to, bytes32 contentHash, string calldata uri) external payable returns (uint64);
     function setParameter(string calldata key, uint256 value) external;
     function storedText(uint64 messageId) external view returns (string memory);

@@ -5,7 +5,7 @@ interface IStaking {
     struct ActivePower { address validator; uint256 power; }
     struct SetMember { address validator; bytes publicKey; uint256 power; }
     struct DelegationInfo { address validator; uint256 shares; uint256 tokens; uint256 arriving; uint256 rewards; }
-    struct VoteData { uint8 kind; uint64 epoch; uint64 view; uint64 height; bytes32 blockHash; bytes signature; }
+    struct VoteData { uint8 kind; uint64 epoch; uint64 view_; uint64 height; bytes32 blockHash; bytes signature; }
     struct ParameterInfo { string key; uint256 value; uint256 defaultValue; uint256 minimum; uint256 maximum; uint256 stepMax; }
     struct PresenceInfo { uint64 period; bool isPresent; uint64 memberFrom; uint64 judged; uint32 absent; uint32 window; }
     struct RedelegationInfo { address source; address destination; uint64 epoch; uint256 tokens; uint64 liableUntil; bool isBlocked; }

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from contracts.framework.types import struct_type
 from contracts.governance.v1.contract import Governance
+from contracts.guardian.v1.account import ACCOUNT_CODE
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobInfo
 from contracts.marketplace.v1.settings import MarketplaceGenesis
@@ -19,6 +20,7 @@ from primitives.keys import sign
 from primitives.matmul import MatmulSpec, merkle_levels, merkle_path, tile_leaf
 from primitives.matmul_kernel import compute_tile
 from primitives.types import WEI_PER_AIT
+from tests.unit.contracts.guardian_world import vault_account
 from tests.unit.contracts.memory_context import CHAIN_ID, MemoryChain, block_at
 from tests.unit.contracts.staking_world import (
     PARAMETERS,
@@ -44,6 +46,7 @@ PRICE = 2 * AIT + 7
 
 def compute_chain() -> MemoryChain:
     chain = MemoryChain(SYSTEM, block=block_at(0, epoch=0))
+    chain.code_models[ACCOUNT_CODE] = vault_account
     settings = {
         Staking: staking_genesis(),
         Governance: governance_genesis(),

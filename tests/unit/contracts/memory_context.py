@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
-from contracts.errors import InsufficientBalance, OutOfGas, Revert, WriteProtection
+from contracts.errors import AddressTaken, InsufficientBalance, OutOfGas, Revert, WriteProtection
 from contracts.places import GOVERNANCE_ADDRESS
 from contracts.runtime import ActiveContracts, Registry
+from primitives.keccak import keccak256
 
 GENESIS_HASH = b"\x47" * 32
 CHAIN_ID = 31337
@@ -42,6 +43,10 @@ class MemoryChain:
     transient: dict[tuple[bytes, int], int] = field(default_factory=dict)
     logs: list[tuple[bytes, tuple[bytes, ...], bytes]] = field(default_factory=list)
     foreign: dict[bytes, Callable[["MemoryContext", bytes], bytes]] = field(default_factory=dict)
+    code_models: dict[bytes, Callable[["MemoryContext", bytes], bytes]] = field(
+        default_factory=dict
+    )
+    """What bytecode that a contract deploys does, by its bytes."""
     minted: int = 0
     burnt: int = 0
 
@@ -66,10 +71,12 @@ class MemoryChain:
             self.minted,
             self.burnt,
         )
+        foreign = dict(self.foreign)
         try:
             yield
         except BaseException:
             self.balances, self.storage, self.transient, count, self.minted, self.burnt = saved
+            self.foreign = foreign
             del self.logs[count:]
             raise
 
@@ -217,6 +224,15 @@ class MemoryContext:
 
     def static_call(self, to: bytes, data: bytes, gas: int | None = None) -> CallResult:
         return self._nested(to, 0, data, gas, is_static=True)
+
+    def deploy(self, code: bytes, salt: bytes) -> bytes:
+        self._check_writable()
+        self.use_gas(32_000 + 200 * len(code))
+        address = keccak256(b"\xff" + self.this + salt + keccak256(code))[12:]
+        if address in self.chain.foreign:
+            raise AddressTaken(address)
+        self.chain.foreign[address] = self.chain.code_models[code]
+        return address
 
     def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
         assert self.this == GOVERNANCE_ADDRESS

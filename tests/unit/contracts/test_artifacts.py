@@ -17,6 +17,7 @@ def test_names_are_those_of_the_system_contracts():
         "runtime",
         "staking",
         "governance",
+        "guardian",
         "messaging",
         "marketplace",
         "receipts",
@@ -57,8 +58,8 @@ def test_the_receipt_struct_is_the_typed_data():
 
 
 def test_addresses_and_selectors_are_stable():
-    assert SYSTEM.addresses() == tuple(native_address(index) for index in (0, 1, 2, 4, 5, 6, 15))
-    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 2, 4, 4, 5, 6, 15]
+    assert SYSTEM.addresses() == tuple(native_address(index) for index in (0, 1, 2, 3, 4, 5, 6, 15))
+    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 2, 3, 4, 4, 5, 6, 15]
     assert selector("delegate(address)") in contract_named("staking").methods
 
 

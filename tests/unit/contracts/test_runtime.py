@@ -3,9 +3,11 @@
 import pytest
 
 from contracts.framework.contract import Contract
+from contracts.governance.v1.contract import Governance
 from contracts.places import native_address
 from contracts.runtime import NATIVE_NONCE, Registry, native_code
-from contracts.system import SYSTEM
+from contracts.system import SYSTEM, governance_genesis
+from primitives.abi import selector
 from primitives.errors import InvariantError
 from tests.unit.contracts.memory_context import MemoryChain
 
@@ -62,3 +64,20 @@ def test_hooks_of_a_chain_without_genesis_do_nothing():
     chain = MemoryChain(SYSTEM)
     chain.advance(3)
     assert not [key for key in chain.storage if key[0] == native_address(1)]
+
+
+def test_calls_that_may_run_bytecode_say_so():
+    chain = MemoryChain(SYSTEM)
+    chain.begin({Governance: governance_genesis()})
+    guardian, staking = native_address(3), native_address(1)
+    asked = (
+        (guardian, "execute(uint64)", True),
+        (guardian, "initiate(address,address,uint128,bytes)", True),
+        (guardian, "cancel(uint64)", False),
+        (guardian, "nothing()", False),
+        (staking, "withdraw()", False),
+        (bytes(20), "execute(uint64)", False),
+    )
+    for address, signature, expected in asked:
+        assert SYSTEM.may_run_bytecode(address, selector(signature)) is expected
+        assert chain.active.runs_bytecode(address, selector(signature)) is expected

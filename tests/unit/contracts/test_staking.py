@@ -453,3 +453,14 @@ def test_the_set_is_at_most_as_large_as_governance_says():
     assert len(current_set(chain)) == 4
     assert len(see(chain, "activePower")) == 4
     assert see(chain, "totals").active == 8_000 * AIT
+
+
+def test_a_genesis_validator_below_the_least_self_bond_keeps_to_its_own():
+    chain = staking_chain(2, stake=500 * AIT)
+    operator = account(101)
+    assert see(chain, "validator", VALIDATOR).self_bond_min == 500 * AIT
+    act(chain, operator, "undelegate", VALIDATOR, AIT)
+    assert VALIDATOR not in see(chain, "candidates")
+    chain.balances[operator] = AIT
+    act(chain, operator, "delegate", VALIDATOR, value=AIT)
+    act(chain, operator, "join")

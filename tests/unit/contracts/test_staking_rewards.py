@@ -213,6 +213,7 @@ def test_a_slash_takes_nothing_of_what_was_earned():
     chain = paying_chain(parameters={"doubleSignPpm": 500_000})
     act(chain, ALICE, "delegate", A, value=1_000 * AIT)
     act(chain, ALICE, "redelegate", A, B, 100 * AIT)
+    act(chain, BOB, "delegate", B, value=100 * AIT)
     chain.advance(2)
     before = [see(chain, "rewards", validator, ALICE) for validator in (A, B)]
     double_sign(chain, 1, BOB, epoch=1, members=current_set(chain))
@@ -221,6 +222,8 @@ def test_a_slash_takes_nothing_of_what_was_earned():
     after = see(chain, "rewards", B, ALICE)
     assert see(chain, "rewards", A, ALICE) == before[0]
     assert after > before[1]
+    assert see(chain, "delegation", B, ALICE).arriving == 50 * AIT
+    assert after == pytest.approx(see(chain, "rewards", B, BOB), abs=2)
     held = chain.balances[ALICE]
     act(chain, BOB, "compound", ALICE, A)  # tombstoned: paid, not bonded
     assert chain.balances[ALICE] == held + before[0]

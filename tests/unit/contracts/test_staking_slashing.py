@@ -342,3 +342,38 @@ def test_evidence_with_bytes_that_are_no_signature_is_refused():
     for bad in (b"", b"\xff" * 65):
         with reverts("EvidenceBadSignature()"):
             report(chain, BOB, 1, votes[0], (*votes[1][:5], bad), current_set(chain))
+
+
+def test_what_moves_after_a_slash_joins_no_pool_that_pays_it():
+    chain = staking_chain(3)
+    members = current_set(chain)
+    for who in (ALICE, BOB):
+        act(chain, who, "delegate", VALIDATOR, value=200 * AIT)
+    act(chain, ALICE, "redelegate", VALIDATOR, OTHER, 100 * AIT)
+    double_sign(chain, 1, REPORTER, epoch=1, members=members)
+    act(chain, BOB, "redelegate", VALIDATOR, OTHER, 100 * AIT)
+    chain.advance()
+    act(chain, ALICE, "redelegate", VALIDATOR, OTHER, 50 * AIT)
+    assert see(chain, "delegation", OTHER, BOB).arriving == 100 * AIT
+    assert [row.tokens for row in see(chain, "redelegations", ALICE)] == [95 * AIT, 50 * AIT]
+    check_books(chain, ALL)
+
+
+def test_jobs_share_the_budget_of_a_block():
+    chain = staking_chain(3, parameters={"unbondingSeconds": 10_000, "periodSeconds": 10**9})
+    members = current_set(chain)
+    for index in range(40):
+        for number in (1, 2):
+            who = account(3 + 2 * (index // 20) + number)
+            if index % 20 == 0:
+                act(chain, who, "delegate", key_address(number), value=100 * AIT)
+            act(chain, who, "undelegate", key_address(number), AIT)
+        next_epoch(chain)
+    for number in (1, 2):
+        double_sign(chain, number, REPORTER, epoch=1, members=members)
+    assert [job.pools_left for job in see(chain, "slashQueue", 0, 10)] == [40, 40]
+    chain.advance()
+    queue = see(chain, "slashQueue", 0, 10)
+    assert [(job.validator, job.pools_left) for job in queue] == [(OTHER, 80 - POOLS_PER_BLOCK)]
+    chain.advance()
+    assert see(chain, "slashQueue", 0, 10) == ()

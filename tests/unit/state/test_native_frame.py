@@ -2,9 +2,12 @@
 
 import pytest
 
-from contracts.errors import InsufficientBalance, OutOfGas
+from contracts.errors import AddressTaken, InsufficientBalance, OutOfGas, WriteProtection
+from contracts.runtime import NATIVE_NONCE
 from evm.engine import Message, MessageResult, Outcome
+from primitives.abi import selector
 from primitives.errors import InvariantError
+from primitives.keccak import keccak256
 from state.ledger import Ledger
 from state.native_frame import NativeFrame
 from tests.unit.state import native_script as w
@@ -181,3 +184,68 @@ def test_nobody_pays_what_he_has_not():
     with pytest.raises(OutOfGas):
         made.use_gas(GAS)
     assert made.gas_left == 0
+
+
+CODE, SALT = b"\x5f\x5f\xf3", b"\x07" * 32
+
+
+def test_a_deployment_costs_what_a_creation_costs_and_stands_at_its_create2_address():
+    made, ledger = frame()
+    address = made.deploy(CODE, SALT)
+    assert address == keccak256(b"\xff" + w.NATIVE + SALT + keccak256(CODE))[12:]
+    assert GAS - made.gas_left == 32_000 + 200 * len(CODE)
+    assert (ledger.code(address), ledger.nonce(address)) == (CODE, 1)
+    assert ledger.nonce(w.NATIVE) == NATIVE_NONCE
+    assert ledger.is_warm_address(address)
+    assert ledger.is_created(address)
+
+
+def test_a_deployment_keeps_money_that_was_there_before():
+    made, ledger = frame()
+    address = keccak256(b"\xff" + w.NATIVE + SALT + keccak256(CODE))[12:]
+    ledger.add_balance(address, 5)
+    assert made.deploy(CODE, SALT) == address
+    assert ledger.balance(address) == 5
+
+
+@pytest.mark.parametrize(
+    "occupy",
+    [
+        lambda ledger, address: ledger.set_nonce(address, 1),
+        lambda ledger, address: ledger.set_code(address, b"\x00"),
+        lambda ledger, address: ledger.set_storage(address, 1, 1),
+    ],
+)
+def test_a_taken_address_is_not_deployed_to(occupy):
+    made, ledger = frame()
+    address = keccak256(b"\xff" + w.NATIVE + SALT + keccak256(CODE))[12:]
+    occupy(ledger, address)
+    with pytest.raises(AddressTaken) as info:
+        made.deploy(CODE, SALT)
+    assert info.value.address == address
+    assert info.value.data == selector("AddressTaken(address)") + address.rjust(32, b"\0")
+
+
+def test_a_deployment_is_refused_without_gas_or_in_a_static_frame():
+    for gas in (32_000 + 200 * len(CODE) - 1, 0):
+        made, _ = frame(gas=gas)
+        with pytest.raises(OutOfGas):
+            made.deploy(CODE, SALT)
+    made, _ = frame(is_static=True)
+    with pytest.raises(WriteProtection):
+        made.deploy(CODE, SALT)
+
+
+@pytest.mark.parametrize(
+    ("code", "salt"), [(b"", SALT), (CODE, b"\x07" * 31), (b"\x00" * 24_577, SALT)]
+)
+def test_a_deployment_of_something_else_is_a_bug_of_ours(code, salt):
+    made, _ = frame()
+    with pytest.raises(InvariantError):
+        made.deploy(code, salt)
+
+
+def test_a_deployment_of_the_largest_code_stands():
+    made, ledger = frame(gas=10_000_000)
+    code = b"\x00" * 24_576
+    assert ledger.code(made.deploy(code, SALT)) == code

@@ -11,6 +11,7 @@ from primitives.genesis import Parameters
 from primitives.keccak import keccak256
 from primitives.transaction import sign_transaction
 from primitives.types import ZERO_HASH
+from primitives.vote import VoteKind
 from state.account import Account
 from state.genesis_block import BEACON_ROOTS_CODE, HISTORY_CODE
 from state.transition import (
@@ -23,6 +24,7 @@ from state.transition import (
     ParentBlock,
     Runtime,
     WrongRootError,
+    block_context,
     build_header,
     check_state_root,
     evm_gas_max,
@@ -278,3 +280,21 @@ def test_a_failed_creation_has_no_contract_address():
     working = w.signed(None, b"", gas=100_000, nonce=1)
     _, outcome = build((failing, working))
     assert [r.contract_address is None for r in outcome.receipts] == [True, False]
+
+
+def test_contracts_see_who_signed_the_parent_and_who_voted_late():
+    of = samples.statement(VoteKind.NOTARIZE, 3, 41)
+    nullify = samples.vote(samples.statement(VoteKind.NULLIFY, 2, 0, bytes(32)))
+    late = samples.vote(samples.statement(VoteKind.FINALIZE, 2, 40), samples.SECRETS[3])
+    seal = replace(SEAL, parent_certificate=samples.certificate(of), late_votes=(nullify, late))
+    context = block_context(runtime(block_time_ms=700), view(), PARENT, seal)
+    assert context.signers == samples.certificate(of).signers == 0b111
+    assert context.late_voters == ((samples.SET.validators[3].address, 40),)
+    assert context.block_time_ms == 700
+
+
+def test_the_signers_of_another_epochs_set_and_of_genesis_are_nobody():
+    of = samples.statement(VoteKind.NOTARIZE, 3, 41, epoch=SEAL.epoch + 1)
+    for certificate in (None, samples.certificate(of)):
+        seal = replace(SEAL, parent_certificate=certificate)
+        assert block_context(runtime(), view(), PARENT, seal).signers == 0

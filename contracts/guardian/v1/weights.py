@@ -1,0 +1,51 @@
+"""Committed base weights of the guardian's calls, in gas; see ``contracts.staking.v1.weights``."""
+
+from typing import Final
+
+WEIGHTS: Final = {
+    "createVault": 4_500,
+    "createVaultFromPreset": 4_500,
+    "initiate": 4_000,
+    "approveHash": 3_000,
+    "execute": 4_000,
+    "cancel": 1_500,
+    "expire": 1_500,
+    "revokeHash": 1_200,
+    "setLimits": 2_000,
+    "setLockSeconds": 1_500,
+    "setAgent": 1_500,
+    "rotateGuardians": 2_500,
+    "allow": 1_500,
+    "disallow": 1_200,
+    "addSessionKey": 2_500,
+    "removeSessionKey": 1_500,
+    "executeChange": 4_000,
+    "cancelChange": 1_500,
+    "expireChange": 1_500,
+    "pause": 1_500,
+    "confirmPause": 1_500,
+    "unpause": 1_500,
+    "supportRecovery": 2_000,
+    "objectToRecovery": 1_500,
+    "executeRecovery": 5_000,
+    "vault": 2_000,
+    "vaults": 600,
+    "predictVault": 1_000,
+    "preview": 2_500,
+    "limits": 1_500,
+    "sessionKey": 700,
+    "sessionLimits": 1_500,
+    "rule": 700,
+    "role": 500,
+    "operation": 1_500,
+    "operations": 800,
+    "change": 1_500,
+    "changes": 800,
+    "recovery": 1_500,
+    "supportOf": 500,
+    "signatureAnswer": 600,
+}
+ROW_GAS: Final = 1_500
+"""Per operation or change that a paged view reads, storage apart."""
+ADDRESS_ROW_GAS: Final = 100
+"""Per address or guardian that a call or view walks over, storage apart."""
