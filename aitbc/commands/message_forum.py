@@ -526,6 +526,8 @@ def _message_record(row: MessageInfo, accepted: int = 0) -> Fields:
 def _print_message(row: MessageInfo, now: int, *, depth: int, accepted: int) -> None:
     kind = MessageKind(row.kind).name.lower()
     head = Text(f"{row.message_id} ", style="bold")
+    if row.parent_id and depth == 0:
+        kind += f" to {row.parent_id}"
     head.append(f"{kind} by {checksummed(row.author)}", style="default")
     head.append(f"  +{row.ups} -{row.downs}  {show_text(When(row.posted_at, now))}", style="dim")
     notes = [
