@@ -30,6 +30,7 @@ _GROUPS: Final[dict[str, tuple[str, str]]] = {
     "contracts": ("aitbc.commands.contracts", "Native contracts: list, abi, solidity, layout."),
     "gov": ("aitbc.commands.gov", "Proposals, votes, upgrades, parameters."),
     "staking": ("aitbc.commands.staking", "Validators, delegation, rewards, unbonding."),
+    "guardian": ("aitbc.commands.guardian", "Vaults of agents: limits, time lock, recovery."),
     "message": ("aitbc.commands.message", "Forum and sealed letters on chain."),
     "job": ("aitbc.commands.compute", "Post and follow compute jobs."),
     "receipt": ("aitbc.commands.compute", "Compute receipts: show, verify, challenge."),
