@@ -25,8 +25,6 @@ from contracts.guardian.v1.contract import Guardian
 from contracts.guardian.v1.messages import (
     OperationQueued,
     PauseConfirmed,
-    RecoveryEnded,
-    RecoveryStarted,
     Unpaused,
     VaultCreated,
 )
@@ -271,7 +269,7 @@ recover.add_command(recovery_show)
 @sending
 def recover_support(vault: bytes, candidate: bytes, sender: Sender) -> None:
     """Propose or confirm a new owner; for guardians. With enough support the delay begins."""
-    sender.send(Guardian, "supportRecovery", vault, candidate, tell=_recovery_fields)
+    _support(sender, vault, candidate)
 
 
 @recover.command("withdraw")
@@ -279,7 +277,7 @@ def recover_support(vault: bytes, candidate: bytes, sender: Sender) -> None:
 @sending
 def recover_withdraw(vault: bytes, sender: Sender) -> None:
     """Support nobody any more; a recovery with too little support ends."""
-    sender.send(Guardian, "supportRecovery", vault, ZERO_ADDRESS, tell=_recovery_fields)
+    _support(sender, vault, ZERO_ADDRESS)
 
 
 @recover.command("object")
@@ -287,7 +285,7 @@ def recover_withdraw(vault: bytes, sender: Sender) -> None:
 @sending
 def recover_object(vault: bytes, sender: Sender) -> None:
     """End the pending recovery; for the owner."""
-    sender.send(Guardian, "objectToRecovery", vault, tell=_recovery_fields)
+    sender.send(Guardian, "objectToRecovery", vault, tell=lambda _: {"recovery": "has ended"})
 
 
 @recover.command("execute")
@@ -335,10 +333,17 @@ async def _operation_fields(chain: Chain, outcome: Outcome) -> Fields:
     }
 
 
-def _recovery_fields(outcome: Outcome) -> Fields:
-    started = find_event(outcome, Guardian, RecoveryStarted)
-    if started is not None:
-        return {"recovery": "has begun: aitbc guardian recover show tells its delay"}
-    if find_event(outcome, Guardian, RecoveryEnded) is not None:
-        return {"recovery": "has ended"}
-    return {"recovery": "noted; not enough guardians yet, or begun before"}
+def _support(sender: Sender, vault: bytes, candidate: bytes) -> None:
+    async def act(chain: Chain, secret: bytes) -> tuple[Outcome, Fields]:
+        outcome = await send_call(chain, secret, Guardian, "supportRecovery", vault, candidate)
+        found = await chain.view(Guardian, "recovery", vault)
+        if not any(found.candidate):
+            return outcome, {"recovery": f"not pending; it needs {found.needed} guardians"}
+        now = (await chain.head()).timestamp
+        return outcome, {
+            "recovery to": checksummed(found.candidate),
+            "support": f"{found.support}, {found.needed} are needed",
+            "may be executed": When(found.started_at + found.delay_seconds, now),
+        }
+
+    sender.run(act)

@@ -93,7 +93,7 @@ def set_limits(vault: bytes, asset: bytes, sender: Sender, **given: str | None) 
 @click.argument("duration", type=DURATION)
 @sending
 def set_lock(vault: bytes, duration: int, sender: Sender) -> None:
-    """Set how long operations wait, such as 24h; a longer time acts at once, a shorter one waits."""
+    """Set how long operations wait, such as 24h; a longer time acts at once, a shorter waits."""
     _run_rule(sender, "setLockSeconds", vault, duration)
 
 

@@ -21,7 +21,7 @@ from contracts.guardian.v1.messages import (
 )
 from contracts.guardian.v1.records import ChangeKind, OperationKind, Role, Status
 from miner.chain import Chain
-from miner.native_calls import method_at
+from miner.native_calls import method_at, releases_at
 from primitives.abi import decode, selector
 from primitives.errors import ConfigError
 from primitives.keccak import keccak256
@@ -178,7 +178,10 @@ def allowed(vault: bytes, target: bytes, function: str, node: Reader) -> None:
 @click.option("--all", "is_all", is_flag=True, help="Those that are over too.")
 @reading
 def operations(vault: bytes, is_all: bool, node: Reader) -> None:
-    """List what waits for the time lock."""
+    """List what waits for the time lock.
+
+    'waits anew': a recovery ended meanwhile, so the whole time lock runs again.
+    """
     rows, now = _entries(node, vault, "operation", "operations", is_all=is_all)
     node.rows([_operation_row(row, now) for row in rows], empty="no operations")
 
@@ -287,10 +290,11 @@ def recovery_show(vault: bytes, node: Reader) -> None:
         "owner may object": not found.is_final,
         "owner objected": When(found.objected_at, now),
     }
-    for account, candidate in voices:
-        record[f"guardian {checksummed(account)}"] = (
-            f"supports {checksummed(candidate)}" if any(candidate) else "supports nobody"
-        )
+    named = [(checksummed(account), address_or_none(candidate)) for account, candidate in voices]
+    if node.is_json:
+        record["guardians"] = [{"guardian": a, "supports": c} for a, c in named]
+    else:
+        record |= {f"guardian {a}": f"supports {c or 'nobody'}" for a, c in named}
     node.record(record)
 
 
@@ -427,10 +431,14 @@ def _one(node: Reader, view: str, number: int) -> tuple[Any, int]:
 
 
 def _status_fields(row: OperationInfo | ChangeInfo, now: int) -> Fields:
-    is_waiting = row.status == Status.PENDING
-    status = "ready" if is_waiting and row.is_ready else Status(row.status).name.lower()
-    ready_at = row.queued_at + row.delay_seconds if is_waiting else 0
-    return {"status": status, "ready": When(ready_at, now)}
+    ready_at = row.queued_at + row.delay_seconds
+    if row.status != Status.PENDING:
+        return {"status": Status(row.status).name.lower(), "ready": None}
+    if row.is_ready:
+        return {"status": "ready", "ready": When(ready_at, now)}
+    if ready_at <= now:
+        return {"status": "waits anew", "ready": None}
+    return {"status": "waits", "ready": When(ready_at, now)}
 
 
 def _operation_row(row: OperationInfo, now: int) -> Fields:
@@ -469,7 +477,7 @@ def change_text(kind: ChangeKind, payload: bytes) -> str:
             return "guardians: " + ", ".join(map(checksummed, values[0]))
         case ChangeKind.ALLOW:
             target, name, value_max, amount_max = values
-            text = f"allow 0x{name.hex()} at {checksummed(target)} with {show_text(Wei(value_max))}"
+            text = f"allow {_function_text(target, name)} with {show_text(Wei(value_max))}"
             return text + (f" and {amount_max} tokens" if amount_max else "")
         case ChangeKind.SESSION:
             key, seconds, allowances = values
@@ -480,6 +488,14 @@ def change_text(kind: ChangeKind, payload: bytes) -> str:
             return f"agent: {checksummed(values[0])}"
         case ChangeKind.LOCK_SECONDS:
             return f"time lock: {show_text(Span(values[0]))}"
+
+
+def _function_text(target: bytes, name: bytes) -> str:
+    """Return a native contract's method by name, another function by its four bytes."""
+    for release in releases_at(target):
+        if name in release.methods:
+            return f"{release.name}.{release.methods[name].name}"
+    return f"0x{name.hex()} at {checksummed(target)}"
 
 
 def _limits_text(asset: bytes, found: Limits) -> str:

@@ -269,7 +269,13 @@ def heartbeat(vote_file: Path, sender: Sender) -> None:
     VOTE_FILE holds the vote's RLP in hex. Votes that reach a block count by themselves: this is for
     a validator whose votes are always late. Anybody may send it.
     """
-    vote = _decode_vote_hex(vote_file.read_text(errors="replace")[:EVIDENCE_BYTES_MAX].strip())
+    text = vote_file.read_text(errors="replace")[:EVIDENCE_BYTES_MAX].strip()
+    try:
+        vote = decode_vote(bytes.fromhex(text.removeprefix("0x")))
+    except (ValueError, DecodeError) as error:
+        raise ConfigError(
+            f"{vote_file} does not hold the RLP of a vote: {error}", "Take it as a node wrote it"
+        ) from error
     sender.send(
         Staking,
         "heartbeat",
@@ -323,22 +329,13 @@ async def _set_of_epoch(chain: Chain, epoch: int) -> list[SetMember]:
 def _load_evidence(path: Path) -> tuple[Vote, Vote]:
     try:
         document = json.loads(path.read_text(errors="replace")[:EVIDENCE_BYTES_MAX])
-        first, second = (_decode_vote_hex(text) for text in document["votes"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        first, second = (decode_vote(bytes.fromhex(text[2:])) for text in document["votes"])
+    except (ValueError, KeyError, TypeError, DecodeError) as error:
         raise ConfigError(
             f"{path} is no evidence file",
             "Name one that a node wrote, such as HOME/data/evidence/EPOCH-VIEW-VOTER.json",
         ) from error
     return first, second
-
-
-def _decode_vote_hex(text: str) -> Vote:
-    try:
-        return decode_vote(bytes.fromhex(text.removeprefix("0x")))
-    except (ValueError, DecodeError) as error:
-        raise ConfigError(
-            f"not the RLP of a vote: {error}", "Take it as a node wrote it"
-        ) from error
 
 
 def _vote_data(vote: Vote) -> VoteData:
