@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from contracts.framework.contract import Contract, Method, Reentered
 from contracts.framework.messages import message_codec
-from contracts.framework.types import camel
+from contracts.framework.types import Address as AbiAddress
+from contracts.framework.types import camel, u256
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import native_address
@@ -22,6 +23,25 @@ from miner.remedies import REMEDIES, REMEDIES_OF
 from primitives.abi import decode_exactly, revert_reason
 from primitives.errors import ConfigError, DecodeError
 from primitives.types import Address
+
+
+@dataclass(frozen=True, slots=True)
+class InsufficientBalance:
+    """The contract holds less than it was to pay."""
+
+    balance: u256
+    needed: u256
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTaken:
+    """There is a contract at this address already."""
+
+    address: AbiAddress
+
+
+HOST_ERRORS: Final = (Reentered, InsufficientBalance, AddressTaken)
+"""What every contract may revert with, beside what it declares (contracts/errors.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +152,7 @@ def explain_revert(data: bytes, preferred: type[Contract] | None = None) -> Refu
     index = None if preferred is None else preferred.index
     ordered = sorted(SYSTEM_CONTRACTS, key=lambda contract: contract.index != index)
     for contract in ordered:
-        for error in (*contract.errors, Reentered):
+        for error in (*contract.errors, *HOST_ERRORS):
             refusal = _decode_error(contract, error, data)
             if refusal is not None:
                 return refusal

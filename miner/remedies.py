@@ -149,7 +149,6 @@ REMEDIES: Final[dict[str, str]] = {
 REMEDIES_OF: Final[dict[str, dict[str, str]]] = {
     "governance": {
         "BadKind": "choose a type of proposal that takes such changes: aitbc gov propose --help",
-        "ParametersContradict": "choose values that fit together: aitbc gov parameters governance",
     },
     "guardian": {
         "NotReady": "wait: aitbc guardian operations and changes tell how long",

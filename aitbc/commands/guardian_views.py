@@ -180,7 +180,8 @@ def allowed(vault: bytes, target: bytes, function: str, node: Reader) -> None:
 def operations(vault: bytes, is_all: bool, node: Reader) -> None:
     """List what waits for the time lock.
 
-    'waits anew': a recovery ended meanwhile, so the whole time lock runs again.
+    'still waits': its time has passed, but not enough blocks have, or a recovery that ended
+    meanwhile began the whole time lock anew.
     """
     rows, now = _entries(node, vault, "operation", "operations", is_all=is_all)
     node.rows([_operation_row(row, now) for row in rows], empty="no operations")
@@ -437,7 +438,7 @@ def _status_fields(row: OperationInfo | ChangeInfo, now: int) -> Fields:
     if row.is_ready:
         return {"status": "ready", "ready": When(ready_at, now)}
     if ready_at <= now:
-        return {"status": "waits anew", "ready": None}
+        return {"status": "still waits", "ready": None}
     return {"status": "waits", "ready": When(ready_at, now)}
 
 

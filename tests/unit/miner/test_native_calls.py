@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts import errors
 from contracts.framework.messages import encode_error
 from contracts.guardian.v1 import failures as guardian_failures
 from contracts.guardian.v1.contract import Guardian
@@ -125,3 +126,11 @@ def test_event_is_decoded_and_others_passed_over():
     assert decode_event(JobTaken, (b"\x00" * 32,), data) is None
     with pytest.raises(DecodeError):
         decode_event(JobTaken, topics[:2], data)
+
+
+def test_errors_of_the_host_are_explained():
+    refusal = explain_revert(errors.AddressTaken(b"\x07" * 20).data, Guardian)
+    assert refusal.values == (("address", b"\x07" * 20),)
+    assert "--salt" in refusal.remedy
+    refusal = explain_revert(errors.InsufficientBalance(1, 2).data)
+    assert str(refusal).startswith("InsufficientBalance(balance=1, needed=2)")
