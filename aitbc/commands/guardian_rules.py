@@ -30,9 +30,11 @@ WINDOWS: Final = ("transaction", "hour", "day", "week")
 
 def limit_options(function: Any) -> Any:
     """Add ``--per-transaction`` and its like, and ``--wait-from``."""
-    function = click.option("--wait-from", "lock", help="Amounts from this one on wait.")(function)
+    text = "Amounts from this one on wait for the time lock."
+    function = click.option("--wait-from", "lock", metavar="AMOUNT", help=text)(function)
     for name in reversed(WINDOWS):
-        function = click.option(f"--per-{name}", name)(function)
+        text = f"At most this much in one {name}."
+        function = click.option(f"--per-{name}", name, metavar="AMOUNT", help=text)(function)
     return function
 
 

@@ -34,7 +34,8 @@ from primitives.types import U256_MAX, ZERO_ADDRESS
 from primitives.vote import Vote, decode_vote
 from rpc.formats import checksummed
 
-COMMISSION: Final = click.FloatRange(1.0, 10.0)
+COMMISSION: Final = click.FloatRange(0.0, 100.0)
+"""Percent; governance sets the range within it: commissionMinBps, commissionMaxBps."""
 EVIDENCE_BYTES_MAX: Final = 16_384
 ALL_OPTION: Final = click.option("--all", "is_all", is_flag=True, help="Everything there is.")
 
@@ -208,7 +209,7 @@ def register(
 @staking.command("edit")
 @click.option("--name")
 @click.option("--fee-recipient", type=ADDRESS)
-@click.option("--commission", type=COMMISSION, help="Percent; at most one point a day.")
+@click.option("--commission", type=COMMISSION, help="Percent; a little at a time, once a day.")
 @sending
 def edit(
     name: str | None, fee_recipient: bytes | None, commission: float | None, sender: Sender

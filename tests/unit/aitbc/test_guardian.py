@@ -65,6 +65,8 @@ def test_a_vault_is_made_with_limits_of_its_own(line):
     assert [row["limit"] for row in rows] == [str(n * AIT) for n in (1, 2, 3, 4)]
     found = line.json("guardian", "vault", "address", OWNER, "--salt", "second")
     assert found["vault"] == record["vault"]
+    words = ("guardian", "vault", "address", OWNER)
+    assert OWNER in line.done(*words).stdout
     assert record["vault"] in line.done("guardian", "vault", "list").stdout
 
 

@@ -93,6 +93,14 @@ def test_edit_of_nothing_is_wrong_usage(line):
     line.usage("staking", "edit", "--dev-account", "0")
 
 
+def test_commission_out_of_range_is_refused_by_the_chain_not_by_habit(line, tmp_path):
+    save_validator_key(tmp_path / "key.json", b"\x5a" * 32)
+    words = ("staking", "register", "--validator-key", str(tmp_path / "key.json"))
+    text = line.problem(*words, "--commission", "10.01", "--dev-account", "0")
+    assert "BadCommission" in text
+    assert "aitbc gov parameters staking" in text
+
+
 def test_current_set_adds_up(line):
     rows = line.json("staking", "set")
     assert [row["power"] for row in rows] == [2000] * 4
