@@ -13,7 +13,7 @@ REMEDIES: Final[dict[str, str]] = {
     "AlreadySlashed": "nothing to do: it was reported already",
     "BadAccount": "use an account that has no role in this vault yet",
     "BadChoice": "vote yes, no or abstain",
-    "BadCommission": "stay in the range, one step a day: commission... in aitbc gov parameters staking",
+    "BadCommission": "keep to its range and daily step: aitbc gov parameters staking",
     "BadDeadline": "choose a deadline between 10 seconds and 30 days",
     "BadDimensions": "m and n are multiples of 64 up to 4096, k is 64 to 65535",
     "BadDuration": "ban for at most the maximum, or for ever with --permanent",

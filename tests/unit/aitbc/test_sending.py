@@ -31,10 +31,8 @@ TOPIC = "0 message topic open T"
 QUESTION = "1 message ask 1 why"
 ANSWER = "2 message answer 1 so"
 MAILBOX = "1 message key register"
-CREATE = (
-    f"0 guardian vault create --preset conservative --guardian {C} --guardian {D} --guardian {E}"
-)
-CREATE += f" --agent {B}"
+CREATE = "0 guardian vault create --preset conservative"
+CREATE += f" --guardian {C} --guardian {D} --guardian {E} --agent {B}"
 FUND = "0 guardian deposit VAULT 1000"
 QUEUE = f"1 guardian transfer VAULT {F} 90"
 CHANGE = f"0 guardian set-agent VAULT {F}"
