@@ -28,6 +28,9 @@ errors = Console(stderr=True, highlight=False)
 json_flag = click.option("--json", "is_json", is_flag=True, help="Print JSON instead of a table.")
 
 
+JSON_INTEGER_MAX = 2**53 - 1
+
+
 class Wei(int):
     """An amount: people see AIT, programs a decimal string of wei."""
 
@@ -132,10 +135,15 @@ def _shorten(text: str) -> str:
 
 def _for_programs(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record with keys of one word and amounts as strings of wei."""
-    return {
-        key.replace(" ", "_"): str(int(value)) if isinstance(value, Wei) else value
-        for key, value in record.items()
-    }
+    return {key.replace(" ", "_"): _json_number(value) for key, value in record.items()}
+
+
+def _json_number(value: Any) -> Any:
+    """Return amounts, and integers that a JSON reader would round, as decimal strings."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if is_number and (isinstance(value, Wei) or abs(value) > JSON_INTEGER_MAX):
+        return str(int(value))
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from contracts.framework.contract import Contract, Method, Reentered
 from contracts.framework.messages import message_codec
-from contracts.framework.types import camel
+from contracts.framework.types import camel, u256
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import native_address
@@ -38,7 +38,7 @@ REMEDIES: Final[dict[str, str]] = {
     "BondTooSmall": "add bond or wait for open leases to settle; send at least the minimum",
     "DeadlineNotPassed": "wait until the job's deadline has passed in time and in blocks",
     "DeadlinePassed": "take another job; its client can expire this one",
-    "InsufficientBalance": "the paying contract holds too little: report it",
+    "InsufficientBalance": "ask for less: the paying contract holds too little",
     "InsufficientDelegation": "ask for at most what is delegated",
     "IsBanned": "wait for the ban to end (banOf tells when), or ask a moderator to lift it",
     "JobNotLeased": "take the job first, or look for the receipt that stands already",
@@ -78,6 +78,14 @@ REMEDIES: Final[dict[str, str]] = {
     "WrongTimes": "set this machine's clock: it is more than a minute ahead of the chain",
 }
 """What to do about a reason code; reasons without an entry explain themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class InsufficientBalance:
+    """The paying contract holds less than it was to pay (``contracts.errors``)."""
+
+    balance: u256
+    needed: u256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +168,7 @@ def explain_revert(data: bytes, preferred: type[Contract] | None = None) -> Refu
     """Return the reason in revert data, looking in ``preferred`` first."""
     ordered = sorted(SYSTEM_CONTRACTS, key=lambda contract: contract is not preferred)
     for contract in ordered:
-        for error in (*contract.errors, Reentered):
+        for error in (*contract.errors, Reentered, InsufficientBalance):
             refusal = _decode_error(contract, error, data)
             if refusal is not None:
                 return refusal
@@ -181,6 +189,9 @@ def show_value(value: object) -> str:
     return "0x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
+INNER_REASON: Final = "reason"
+"""An error's field that carries another contract's revert data, which says more than its own."""
+
 _STATUSES: Final[dict[type[Contract], type[IntEnum]]] = {
     Marketplace: JobStatus,
     Receipts: ReceiptStatus,
@@ -200,12 +211,12 @@ def _decode_error(contract: type[Contract], error: type, data: bytes) -> Refusal
         status = JobStatus if codec.name == "JobNotLeased" else _STATUSES[contract]
         values = [_status_name(status, values[0])]
     text = " ".join((error.__doc__ or codec.name).split()).replace("``", "")
-    return Refusal(
-        code=codec.name,
-        explanation=text,
-        values=tuple(zip(names, values, strict=True)),
-        remedy=REMEDIES.get(codec.name, ""),
-    )
+    remedy = REMEDIES.get(codec.name, "")
+    shown = dict(zip(names, values, strict=True))
+    if isinstance(shown.get(INNER_REASON), bytes):
+        inner = explain_revert(shown.pop(INNER_REASON))
+        text, remedy = str(inner), inner.remedy or remedy
+    return Refusal(code=codec.name, explanation=text, values=tuple(shown.items()), remedy=remedy)
 
 
 def _status_name(status: type[IntEnum], number: int) -> str:
