@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from contracts.chain.v1.contract import ChainRules
+from contracts.errors import PANIC_ASSERT, panic
 from contracts.framework.version import pack_version
+from contracts.messaging.v2.contract import Messaging as MessagingV2
 from contracts.places import (
     GOVERNANCE_ADDRESS,
     MESSAGING_ADDRESS,
@@ -150,6 +152,29 @@ def test_only_governances_hook_migrates(world):
     assert done.success
     broke = made.execution.hook_frame(GOVERNANCE_ADDRESS).migrate(MESSAGING_ADDRESS, one, two, 10)
     assert not broke.success
+
+
+def test_a_mistake_in_a_migration_fails_it_and_halts_nothing(world, monkeypatch):
+    made = transition(world)
+
+    def broken(self):
+        self.ctx.sstore(1, 1)
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(MessagingV2, "upgrade", broken)
+    hook = made.execution.hook_frame(GOVERNANCE_ADDRESS)
+    before = made.ledger.storage(MESSAGING_ADDRESS, 1)
+    done = hook.migrate(MESSAGING_ADDRESS, pack_version("1.0.0"), pack_version("2.0.0"), 10**7)
+    assert not done.success
+    assert done.output == panic(PANIC_ASSERT).data
+    assert made.ledger.storage(MESSAGING_ADDRESS, 1) == before
+
+    def out_of_memory(self):
+        raise MemoryError
+
+    monkeypatch.setattr(MessagingV2, "upgrade", out_of_memory)
+    with pytest.raises(MemoryError):
+        hook.migrate(MESSAGING_ADDRESS, pack_version("1.0.0"), pack_version("2.0.0"), 10**7)
 
 
 def replace_caller(frame):
