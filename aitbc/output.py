@@ -32,6 +32,9 @@ errors = Console(stderr=True, highlight=False)
 json_flag = click.option("--json", "is_json", is_flag=True, help="Print JSON instead of a table.")
 
 
+JSON_INTEGER_MAX = 2**53 - 1
+
+
 class Wei(int):
     """An amount: people see AIT, programs a decimal string of wei."""
 
@@ -191,15 +194,19 @@ def _shorten(text: str) -> str:
 
 
 def _for_programs(value: Any) -> Any:
-    """Return a value with keys of one word, amounts as strings of wei and times as seconds."""
+    """Return a value with keys of one word, times as seconds, and amounts as strings of wei.
+
+    Integers that a JSON reader would round are decimal strings too.
+    """
     if isinstance(value, Mapping):
         return {key.replace(" ", "_"): _for_programs(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_for_programs(item) for item in value]
-    if isinstance(value, Wei):
-        return str(int(value))
     if isinstance(value, When):
-        return value.seconds or None
+        return _for_programs(value.seconds or None)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if is_number and (isinstance(value, Wei) or abs(value) > JSON_INTEGER_MAX):
+        return str(int(value))
     return value
 
 

@@ -165,8 +165,8 @@ class Context(Protocol):
     def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
         """Convert another native contract's storage between two packed versions; all or nothing.
 
-        For governance's hook alone. A migration that reverts, uses more than ``gas`` or changes
-        the contract's balance is a result, not an exception.
+        For governance's hook alone. A migration that reverts, uses more than ``gas``, changes the
+        contract's balance or contains a mistake is a result, not an exception.
 
         Raises:
             MissingRelease: this node has no code for one of the versions.

@@ -27,7 +27,7 @@ from primitives.types import Address
 
 @dataclass(frozen=True, slots=True)
 class InsufficientBalance:
-    """The contract holds less than it was to pay."""
+    """The paying contract holds less than it was to pay (``contracts.errors``)."""
 
     balance: u256
     needed: u256
@@ -174,6 +174,9 @@ def show_value(value: object) -> str:
     return "0x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
+INNER_REASON: Final = "reason"
+"""An error's field that carries another contract's revert data, which says more than its own."""
+
 _STATUSES: Final[dict[type[Contract], type[IntEnum]]] = {
     Marketplace: JobStatus,
     Receipts: ReceiptStatus,
@@ -193,12 +196,12 @@ def _decode_error(contract: type[Contract], error: type, data: bytes) -> Refusal
         status = JobStatus if codec.name == "JobNotLeased" else _STATUSES[contract]
         values = [_status_name(status, values[0])]
     text = " ".join((error.__doc__ or codec.name).split()).replace("``", "")
-    return Refusal(
-        code=codec.name,
-        explanation=text,
-        values=tuple(zip(names, values, strict=True)),
-        remedy=REMEDIES_OF.get(contract.name, {}).get(codec.name) or REMEDIES.get(codec.name, ""),
-    )
+    remedy = REMEDIES_OF.get(contract.name, {}).get(codec.name) or REMEDIES.get(codec.name, "")
+    shown = dict(zip(names, values, strict=True))
+    if isinstance(shown.get(INNER_REASON), bytes):
+        inner = explain_revert(shown.pop(INNER_REASON))
+        text, remedy = str(inner), inner.remedy or remedy
+    return Refusal(code=codec.name, explanation=text, values=tuple(shown.items()), remedy=remedy)
 
 
 def _status_name(status: type[IntEnum], number: int) -> str:

@@ -47,7 +47,7 @@ REMEDIES: Final[dict[str, str]] = {
     "EvidenceTooOld": "too late: such evidence is not accepted any more",
     "EvidenceWrongSet": "use the validator set of the votes' epoch",
     "FutureHeight": "name a block that exists: aitbc block shows the newest",
-    "InsufficientBalance": "the paying contract holds too little: report it",
+    "InsufficientBalance": "ask for less: the paying contract holds too little",
     "InsufficientDelegation": "ask for at most what is delegated",
     "IsBanned": "wait for the ban to end (banOf tells when), or ask a moderator to lift it",
     "JobNotLeased": "take the job first, or look for the receipt that stands already",

@@ -10,13 +10,14 @@ from functools import partial
 from typing import Any
 
 from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
-from contracts.errors import OutOfGas, Revert, WriteProtection
+from contracts.errors import PANIC_ASSERT, OutOfGas, Revert, WriteProtection, panic
 from contracts.framework.version import NO_VERSION
 from contracts.places import GOVERNANCE_ADDRESS
 from contracts.runtime import NATIVE_NONCE, ActiveContracts, Registry
 from evm.engine import BlockEnvironment, Engine, Message, MessageResult, Outcome
 from evm.precompiles import PRECOMPILES
-from primitives.errors import InvariantError
+from primitives.abi import EncodeError
+from primitives.errors import DecodeError, InvariantError
 from primitives.types import ZERO_HASH, Address, Hash32
 from state.ledger import Ledger
 from state.native_frame import UNMETERED_GAS, NativeFrame
@@ -27,6 +28,17 @@ HISTORY_ADDRESS = Address(bytes.fromhex("0000f90827f1c53a10cb7a02335b17532000293
 """EIP-2935: the hashes of the last 8191 blocks."""
 HISTORY_RING = 8_191
 BLOCK_HASH_DEPTH = 256
+
+
+PROGRAM_ERRORS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError),
+    *(ValueError, EncodeError, DecodeError, InvariantError),
+)
+"""A mistake in a migration, the same on every node that runs this code: the migration fails.
+
+Raised, it would make every block at that height invalid and halt the chain, with no way to vote it
+away. What depends on the machine (memory, recursion, the disk) is not among them.
+"""
 
 
 class Execution:
@@ -182,6 +194,8 @@ class Execution:
             is_done, output = False, error.data
         except OutOfGas:
             is_done = False
+        except PROGRAM_ERRORS:
+            is_done, output = False, panic(PANIC_ASSERT).data
         if not is_done or self.ledger.balance(address) != balance:
             self.ledger.revert_to(checkpoint)
             return CallResult(success=False, output=output)

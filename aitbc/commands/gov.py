@@ -19,11 +19,9 @@ from aitbc.signing import (
     transaction_options,
 )
 from contracts.framework.contract import Contract, ParameterInfo
-from contracts.framework.messages import MessageCodec, message_codec
 from contracts.framework.version import version_text
 from contracts.governance.v1.contract import Governance
 from contracts.governance.v1.messages import (
-    ERRORS,
     Change,
     Choice,
     ContractVersion,
@@ -362,7 +360,7 @@ def show(proposal: int, rpc_url: str, is_json: bool) -> None:
         enough = "enough" if readiness.is_enough else "more than two thirds are needed"
         record["ready"] = f"{share:.2f} % of active stake ({enough})"
     if found.failure:
-        record["failure"] = _failure_text(found.failure)
+        record["failure"] = str(explain_revert(found.failure, Governance))
     print_record(record, is_json=is_json)
 
 
@@ -544,21 +542,6 @@ def _change_text(row: ProposalInfo, change: Change) -> str:
     if "(" in change.key:
         return f"{change.key} with 0x{change.new_value:x}"
     return f"{change.key}: {change.old_value} -> {change.new_value}"
-
-
-def _failure_text(failure: bytes) -> str:
-    """Return a failed execution's reason; the contract's own inside governance's."""
-    refused = _codec("ChangeRefused")
-    if failure[:4] == refused.hash[:4]:
-        refusal = explain_revert(failure, Governance)
-        inner = dict(refusal.values).get("reason", b"")
-        if isinstance(inner, bytes) and inner:
-            return str(explain_revert(inner))
-    return str(explain_revert(failure, Governance))
-
-
-def _codec(name: str) -> MessageCodec:
-    return message_codec(next(error for error in ERRORS if error.__name__ == name))
 
 
 def _target_name(address: bytes) -> str:

@@ -29,7 +29,9 @@ from contracts.places import TREASURY_ADDRESS
 from primitives.abi import encode_call, selector
 from primitives.types import U64_MAX
 
-FAILURE_BYTES_MAX = 256
+REASON_BYTES_MAX = 256
+FAILURE_BYTES_MAX = 512
+"""A failure holds the refusal of a change, which holds the contract's own reason."""
 WATCHED = (Status.PROPOSED, Status.APPROVED, Status.EXECUTED)
 
 
@@ -269,7 +271,7 @@ class GovernanceLifecycle(GovernanceViews):
     def _check(self, target: bytes, key: str, done: CallResult) -> None:
         """Revert with the contract's own reason when it refused."""
         if not done.success:
-            raise revert(ChangeRefused(target, key, done.output[:FAILURE_BYTES_MAX]))
+            raise revert(ChangeRefused(target, key, done.output[:REASON_BYTES_MAX]))
 
 
 def is_call(key: str) -> bool:

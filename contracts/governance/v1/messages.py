@@ -64,7 +64,7 @@ class ProposalInfo:
     """A proposal as views show it; weights in wei of stake, times in Unix seconds.
 
     ``kind`` is a ``Kind``, ``status`` a ``Status``. ``rolls_back`` is the proposal that this one
-    undoes, 0 for none. ``failure`` is the revert data of a failed execution, at most 256 bytes.
+    undoes, 0 for none. ``failure`` is the revert data of a failed execution, at most 512 bytes.
     """
 
     id: u64

@@ -2,9 +2,13 @@
 
 import json
 
+import pytest
+
 from aitbc.dev_accounts import DEV_SECRETS
+from contracts.system import genesis_parameters
 from node.home import save_validator_key
-from primitives.genesis import decode_genesis
+from primitives.errors import ConfigError
+from primitives.genesis import decode_genesis, encode_genesis
 from primitives.keys import public_key, secret_to_address
 from rpc.formats import checksummed
 
@@ -83,3 +87,41 @@ def test_refused_change_leaves_the_file_as_it_was(line, tmp_path):
 
 def test_missing_file_names_the_command_that_makes_one(line, tmp_path):
     assert "aitbc genesis new" in line.problem("genesis", "validate", str(tmp_path / "none.json"))
+
+
+def document(**contracts):
+    return json.dumps({"chainId": 7, "timeMs": 5, "contracts": contracts})
+
+
+def test_a_chain_chooses_contract_parameters_in_its_genesis_file():
+    found = decode_genesis(document(messaging={"feePerByte": "5"}, staking={"jailSeconds": 60}))
+    assert found.contracts == (
+        ("messaging", (("feePerByte", 5),)),
+        ("staking", (("jailSeconds", 60),)),
+    )
+    assert decode_genesis(encode_genesis(found)) == found
+    chosen = genesis_parameters(found)
+    assert chosen["messaging"] == {"feePerByte": 5}
+    assert chosen["runtime"]["blockGasMax"] == 30_000_000
+    assert "contracts" not in encode_genesis(decode_genesis(document()))
+
+
+@pytest.mark.parametrize(
+    ("contracts", "says"),
+    [
+        ({"nothing": {}}, "genesis contracts names 'nothing'"),
+        ({"runtime": {"blockGasMax": 1}}, "genesis contracts names 'runtime'"),
+        ({"messaging": {"feePerBite": 1}}, "messaging has no parameter 'feePerBite'"),
+        ({"staking": {"jailSeconds": 2**64}}, "genesis staking jailSeconds is too large"),
+    ],
+)
+def test_parameters_that_no_contract_has_are_refused(contracts, says):
+    with pytest.raises(ConfigError, match=says):
+        genesis_parameters(decode_genesis(document(**contracts)))
+
+
+def test_contract_parameters_are_objects_of_numbers():
+    for contracts in ([], {"staking": 5}, {"staking": {"jailSeconds": "x"}}):
+        text = json.dumps({"chainId": 7, "timeMs": 5, "contracts": contracts})
+        with pytest.raises(ConfigError):
+            decode_genesis(text)
