@@ -1,8 +1,11 @@
 """Values typed on the command line: addresses, hashes, amounts, bytes, function signatures."""
 
+import functools
 import re
+import sys
 from collections.abc import Callable
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -14,6 +17,10 @@ from primitives.errors import DecodeError
 from primitives.types import Address
 from rpc.formats import checksummed
 
+TEXT_BYTES_MAX: Final = 1 << 20
+F = TypeVar("F", bound=Callable[..., Any])
+_DURATION: Final = re.compile(r"([0-9]{1,12}) *(s|min|h|d)?")
+_DURATION_UNITS: Final = {"s": 1, "min": 60, "h": 3_600, "d": 86_400}
 _HEX: Final = re.compile(r"0x[0-9a-fA-F]*")
 
 
@@ -67,6 +74,59 @@ DATA: Final = _parameter("hex", parse_hex)
 AMOUNT: Final = _parameter(
     "amount", lambda value: value if isinstance(value, int) else parse_amount(value)
 )
+
+
+def text_argument(function: F) -> F:
+    """Give a command a text from its last argument, ``--file``, or stdin (``-`` or a pipe)."""
+
+    @click.argument("words", metavar="[TEXT]", required=False)
+    @click.option(
+        "--file",
+        "path",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Read the text from this file; '-' in place of TEXT reads stdin.",
+    )
+    @functools.wraps(function)
+    def wrapper(words: str | None, path: Path | None, **rest: Any) -> Any:
+        return function(text=_read_text(words, path), **rest)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def _read_text(words: str | None, path: Path | None) -> str:
+    if words is not None and path is not None:
+        raise click.UsageError("give TEXT or --file, not both")
+    if words is not None and words != "-":
+        return words
+    if path is None and words is None and sys.stdin.isatty():
+        raise click.UsageError("give the TEXT, --file, or '-' and type it")
+    if path is None:
+        data = sys.stdin.buffer.read(TEXT_BYTES_MAX + 1)
+    else:
+        with path.open("rb") as source:
+            data = source.read(TEXT_BYTES_MAX + 1)
+    if len(data) > TEXT_BYTES_MAX:
+        raise click.UsageError(f"the text has more than {TEXT_BYTES_MAX} bytes")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise click.UsageError("the text is not UTF-8") from error
+    if path is None and words is None and not text:
+        raise click.UsageError("give the TEXT, --file, or pipe it in")
+    return text.removesuffix("\n")
+
+
+def _parse_duration(value: Any) -> int:
+    """Return seconds for ``90s``, ``10min``, ``2h`` or ``7d``; a bare number is seconds."""
+    if isinstance(value, int):
+        return value
+    match = _DURATION.fullmatch(value.strip().lower())
+    if match is None:
+        raise click.BadParameter(f"{value!r} is no duration (examples: 90s, 10min, 2h, 7d)")
+    return int(match[1]) * _DURATION_UNITS[match[2] or "s"]
+
+
+DURATION: Final = _parameter("duration", _parse_duration)
 
 
 def parse_function(text: str) -> tuple[str, tuple[AbiType, ...]]:

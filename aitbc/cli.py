@@ -29,7 +29,9 @@ _GROUPS: Final[dict[str, tuple[str, str]]] = {
     "account": ("aitbc.commands.transactions", "Show an account."),
     "contracts": ("aitbc.commands.contracts", "Native contracts: list, abi, solidity, layout."),
     "gov": ("aitbc.commands.gov", "Proposals, votes, upgrades, parameters."),
-    "staking": ("aitbc.commands.staking", "Validators, delegation, unbonding."),
+    "staking": ("aitbc.commands.staking", "Validators, delegation, rewards, unbonding."),
+    "guardian": ("aitbc.commands.guardian", "Vaults of agents: limits, time lock, recovery."),
+    "message": ("aitbc.commands.message", "Forum and sealed letters on chain."),
     "job": ("aitbc.commands.compute", "Post and follow compute jobs."),
     "receipt": ("aitbc.commands.compute", "Compute receipts: show, verify, challenge."),
     "miner": ("aitbc.commands.miner", "Find jobs, compute, prove, be paid."),
@@ -74,7 +76,7 @@ def main() -> None:
         show_error(error.problem, error.remedy)
         sys.exit(1)
     except AitbcError as error:
-        show_error(str(error), getattr(error, "remedy", ""))
+        show_error(getattr(error, "problem", str(error)), getattr(error, "remedy", ""))
         sys.exit(1)
     except KeyboardInterrupt:
         errors.print("interrupted")

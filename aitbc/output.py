@@ -7,13 +7,17 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, NoReturn
 
 import click
 import orjson
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+_UNITS: Final = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 _LONG_AMOUNT = re.compile(r"^(\d[\d,]*\.\d{6})\d+ AIT$")
 
 PIPE_COLUMNS = 200
@@ -37,6 +41,23 @@ class Wei(int):
     __slots__ = ()
 
 
+class Span(int):
+    """A duration in seconds: people see its two largest units, programs the number."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment of block time, in seconds; 0 is none, and anything beyond the year 9999 is never.
+
+    People see it in UTC and how far from ``now`` it is, programs the number.
+    """
+
+    seconds: int
+    now: int
+
+
 def print_json(value: Any) -> None:
     """Print a value as indented JSON; bytes as 0x hex."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
@@ -48,11 +69,17 @@ def print_record(record: Mapping[str, Any], *, is_json: bool, title: str | None 
     if is_json:
         print_json(_for_programs(record))
         return
-    table = Table(title=title, show_header=False, box=None, pad_edge=False, title_justify="left")
+    table = Table(
+        title=None if title is None else Text(title),
+        show_header=False,
+        box=None,
+        pad_edge=False,
+        title_justify="left",
+    )
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for key, value in record.items():
-        table.add_row(key, _text(value))
+        table.add_row(Text(key), Text(show_text(value)))
     console.print(table)
 
 
@@ -61,7 +88,7 @@ def print_rows(
 ) -> None:
     """Print a list of records with the same keys."""
     if is_json:
-        print_json([_for_programs(row) for row in rows])
+        print_json(_for_programs(list(rows)))
         return
     if not rows:
         console.print(empty, style="dim")
@@ -69,12 +96,12 @@ def print_rows(
     table = Table(box=None, pad_edge=False, header_style="bold")
     for key in rows[0]:
         table.add_column(key, overflow="fold")
-    cells = [[_text(value) for value in row.values()] for row in rows]
-    is_cut = _width_of(list(rows[0]), cells) > console.width
-    for line in cells:
-        table.add_row(*(_shorten(text) if is_cut else text for text in line))
+    cells = [[show_text(value) for value in row.values()] for row in rows]
+    fitted = _fit(list(rows[0]), cells)
+    for line in fitted:
+        table.add_row(*map(Text, line))
     console.print(table)
-    if is_cut and any(text != _shorten(text) for line in cells for text in line):
+    if fitted != cells:
         console.print("long values are cut to fit; --json prints them whole", style="dim")
 
 
@@ -100,6 +127,23 @@ def format_ait(wei: int) -> str:
     return f"{sign}{whole:,}.{fraction:018d}".rstrip("0") + " AIT"
 
 
+def format_span(seconds: int) -> str:
+    """Return a duration in its two largest units, rounded down: ``20 d 23 h``."""
+    for place, (unit, size) in enumerate(_UNITS):
+        if seconds >= size:
+            text = f"{seconds // size} {unit}"
+            for smaller, length in _UNITS[place + 1 : place + 2]:
+                rest = seconds % size // length
+                text += f" {rest} {smaller}" if rest else ""
+            return text
+    return "0 s"
+
+
+def format_time(seconds: int) -> str:
+    """Return a moment in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def parse_amount(text: str) -> int:
     """Return wei for ``1.5``, ``1.5ait`` or ``20gwei`` or ``7wei``; AIT is the default unit.
 
@@ -120,6 +164,22 @@ def parse_amount(text: str) -> int:
     return int((whole or "0") + fraction.rstrip("0").ljust(places, "0"))
 
 
+def _fit(names: Sequence[str], cells: list[list[str]]) -> list[list[str]]:
+    """Return cells that fit the console; columns are cut from the last on, the first one at last.
+
+    The first column is what other commands take, so it stays whole as long as that helps.
+    """
+    fitted = cells
+    for place in (*range(len(names) - 1, 0, -1), 0):
+        if _width_of(names, fitted) <= console.width:
+            break
+        fitted = [
+            [_shorten(text) if column == place else text for column, text in enumerate(line)]
+            for line in fitted
+        ]
+    return fitted
+
+
 def _width_of(names: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
     """Return the columns that a table needs when nothing is folded."""
     columns = zip(names, *cells, strict=True)
@@ -133,13 +193,17 @@ def _shorten(text: str) -> str:
     return _LONG_AMOUNT.sub(r"\1… AIT", text)
 
 
-def _for_programs(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record with keys of one word and amounts as strings of wei."""
-    return {key.replace(" ", "_"): _json_number(value) for key, value in record.items()}
+def _for_programs(value: Any) -> Any:
+    """Return a value with keys of one word, times as seconds, and amounts as strings of wei.
 
-
-def _json_number(value: Any) -> Any:
-    """Return amounts, and integers that a JSON reader would round, as decimal strings."""
+    Integers that a JSON reader would round are decimal strings too.
+    """
+    if isinstance(value, Mapping):
+        return {key.replace(" ", "_"): _for_programs(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_for_programs(item) for item in value]
+    if isinstance(value, When):
+        return _for_programs(value.seconds or None)
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if is_number and (isinstance(value, Wei) or abs(value) > JSON_INTEGER_MAX):
         return str(int(value))
@@ -154,7 +218,8 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _text(value: Any) -> str:
+def show_text(value: Any) -> str:
+    """Return a value as people see it."""
     if value is None:
         return "-"
     if isinstance(value, bytes | bytearray):
@@ -163,7 +228,37 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, Wei):
         return format_ait(value)
-    return str(value)
+    if isinstance(value, Span):
+        return format_span(value)
+    if isinstance(value, When):
+        return _when_text(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(show_text, value)) or "-"
+    return clean_text(str(value))
+
+
+def clean_text(text: str) -> str:
+    """Return text of strangers without what a terminal would obey: controls, escapes, overrides."""
+    return "".join(map(_clean_letter, text))
+
+
+def _clean_letter(letter: str) -> str:
+    if letter.isprintable() or letter in "\n\t":
+        return letter
+    return " " if letter.isspace() else "\ufffd"
+
+
+def _when_text(when: When) -> str:
+    if not when.seconds:
+        return "-"
+    try:
+        text = format_time(when.seconds)
+    except (ValueError, OverflowError):
+        return "never"
+    left = when.seconds - when.now
+    if not left:
+        return f"{text} (now)"
+    return f"{text} (in {format_span(left)})" if left > 0 else f"{text} ({format_span(-left)} ago)"
 
 
 def _escape(text: str) -> str:

@@ -257,14 +257,14 @@ def print_outcome(outcome: Outcome, *, is_json: bool, **more: Any) -> None:
         **more,
         "transaction": outcome.hash,
         "block": outcome.height,
-        "gas_used": outcome.gas_used,
-        "fee_wei": str(outcome.fee),
+        "gas used": outcome.gas_used,
+        "fee wei": str(outcome.fee),
     }
     if outcome.contract_address is not None:
         record["contract"] = checksummed(outcome.contract_address)
     if not is_json:
         record["fee"] = format_ait(outcome.fee)
-        del record["fee_wei"]
+        del record["fee wei"]
     print_record(record, is_json=is_json)
 
 

@@ -119,14 +119,16 @@ class Chain:
             tip = TIP_FALLBACK_WEI
         return Fees(max_fee=BASE_FEE_FACTOR * head.base_fee + tip, tip=tip)
 
-    async def view(self, contract: type[Contract], name: str, *values: object) -> Any:
-        """Ask a native contract.
+    async def view(
+        self, contract: type[Contract], name: str, *values: object, height: int | None = None
+    ) -> Any:
+        """Ask a native contract about the newest state, or the one after block ``height``.
 
         Raises:
             RefusedError: it reverted.
         """
         data = encode_native(contract, name, *values)
-        output = await self.eth_call(place_of(contract), data, contract=contract)
+        output = await self.eth_call(place_of(contract), data, contract=contract, height=height)
         return decode_native(contract, name, output)
 
     async def eth_call(
@@ -137,10 +139,12 @@ class Chain:
         sender: bytes | None = None,
         value: int = 0,
         contract: type[Contract] | None = None,
+        height: int | None = None,
     ) -> bytes:
-        """Simulate a call against the newest state; raises as ``view``."""
+        """Simulate a call against the newest state, or another one; raises as ``view``."""
         request = _request(sender, to, data, value)
-        return _bytes(await self._refusable("eth_call", contract, request, "latest"))
+        tag = "latest" if height is None else hex(height)
+        return _bytes(await self._refusable("eth_call", contract, request, tag))
 
     async def estimate_gas(
         self,

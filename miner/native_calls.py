@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from contracts.framework.contract import Contract, Method, Reentered
 from contracts.framework.messages import message_codec
+from contracts.framework.types import Address as AbiAddress
 from contracts.framework.types import camel, u256
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobStatus
@@ -18,66 +19,10 @@ from contracts.places import native_address
 from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.messages import ReceiptStatus
 from contracts.system import SYSTEM_CONTRACTS
+from miner.remedies import REMEDIES, REMEDIES_OF
 from primitives.abi import decode_exactly, revert_reason
 from primitives.errors import ConfigError, DecodeError
 from primitives.types import Address
-
-REMEDIES: Final[dict[str, str]] = {
-    "AlreadyMiner": "nothing to do: the account is registered",
-    "AlreadyRegistered": "use another operator account or validator key",
-    "AlreadySlashed": "nothing to do: it was reported already",
-    "LimitsContradict": "raise the block gas limit with it, or choose a lower transaction limit",
-    "OnlyGovernance": "make a proposal instead: aitbc gov propose",
-    "ParameterOutOfRange": "choose a value within the bounds: aitbc gov parameters",
-    "UnknownParameter": "list the parameters with: aitbc gov parameters",
-    "BadCommission": "commission is 1 to 10 %, and moves by at most 1 point a day",
-    "BadDeadline": "choose a deadline between 10 seconds and 30 days",
-    "BadDimensions": "m and n are multiples of 64 up to 4096, k is 64 to 65535",
-    "BadHeartbeat": "send a vote for a block of this period or the one before",
-    "BadProof": "sign with the validator key whose public key you register, for this operator",
-    "BondTooSmall": "add bond or wait for open leases to settle; send at least the minimum",
-    "DeadlineNotPassed": "wait until the job's deadline has passed in time and in blocks",
-    "DeadlinePassed": "take another job; its client can expire this one",
-    "InsufficientBalance": "ask for less: the paying contract holds too little",
-    "InsufficientDelegation": "ask for at most what is delegated",
-    "IsBanned": "wait for the ban to end (banOf tells when), or ask a moderator to lift it",
-    "JobNotLeased": "take the job first, or look for the receipt that stands already",
-    "LeafNotCommitted": "use the leaf and path of the committed result file",
-    "LeasesOpen": "wait until all leases are settled, then request the withdrawal again",
-    "NameTooLong": "use a name of at most 31 bytes",
-    "NoKey": "ask the recipient to register the key that the wallet derives",
-    "NotClient": "sign with the account that posted the job",
-    "NotDrawnYet": "wait for the block that draws the tiles",
-    "NoNewDelegation": "choose another validator: this one takes no stake any more",
-    "NotEligible": "raise the self-bond to the minimum; a tombstoned validator stays out",
-    "NotJailed": "nothing to do: the validator is not jailed (a tombstoned one stays out)",
-    "NotMiner": "register as a miner with bond, or sign with the miner's account",
-    "NotOperator": "sign with the account that registered the validator",
-    "NothingToWithdraw": "wait for the unbonding period to end: aitbc staking unbondings",
-    "PriceTooSmall": "put at least one wei per multiply-accumulate into escrow",
-    "RemainderTooSmall": "leave nothing (--all), or at least the minimum",
-    "Reentered": "do not call a contract from within its own call",
-    "Replayed": "nothing to do: the receipt was submitted before",
-    "SameValidator": "choose another validator as the destination",
-    "SlashPending": "try again in a few blocks: a slash is being applied",
-    "StaleBeacon": "sign the receipt again with the contract's freshBeacon",
-    "StillJailed": "wait until the jail time is over, then unjail again",
-    "StillLiable": "wait: redelegated stake stays put until its liability ends",
-    "TileIsRight": "the tile is right: there is nothing to challenge",
-    "TooManyRedelegations": "wait until earlier redelegations to this validator have ended",
-    "TooManyUnbondings": "withdraw what has matured first: aitbc staking withdraw",
-    "TooManyValidators": "leave another validator first; its place is free after unbonding",
-    "UnknownValidator": "list them with: aitbc staking validators",
-    "WindowClosed": "too late: the challenge window is over",
-    "WindowOpen": "wait until the challenge window is over, or get the client's acknowledgement",
-    "WithdrawalNotDue": "request the withdrawal, then wait a day",
-    "WrongFee": "send exactly what feeFor says for the bytes that are written",
-    "WrongSignature": "sign with the registered operator key (an Ack: with the client's key)",
-    "WrongStatus": "look at its status first: aitbc job show, aitbc receipt show",
-    "WrongTile": "the result is not what was committed: compute it again",
-    "WrongTimes": "set this machine's clock: it is more than a minute ahead of the chain",
-}
-"""What to do about a reason code; reasons without an entry explain themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +31,17 @@ class InsufficientBalance:
 
     balance: u256
     needed: u256
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTaken:
+    """There is a contract at this address already."""
+
+    address: AbiAddress
+
+
+HOST_ERRORS: Final = (Reentered, InsufficientBalance, AddressTaken)
+"""What every contract may revert with, beside what it declares (contracts/errors.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +61,33 @@ class Refusal:
 def place_of(contract: type[Contract]) -> Address:
     """Return where a native contract lives."""
     return Address(native_address(contract.index))
+
+
+def releases_at(address: bytes | None) -> tuple[type[Contract], ...]:
+    """Return the releases of the native contract at an address, the newest last."""
+    found = [contract for contract in SYSTEM_CONTRACTS if place_of(contract) == address]
+    return tuple(sorted(found, key=lambda contract: contract.version_packed))
+
+
+def method_at(address: bytes, name: str, count: int | None = None) -> Method:
+    """Return a method of the contract at an address, of the first release that has it.
+
+    Where releases differ in its parameters, the first that takes ``count`` of them.
+
+    Raises:
+        ConfigError: no release of this node has it.
+    """
+    releases = releases_at(address)
+    found = [
+        method
+        for release in releases
+        for method in release.methods.values()
+        if method.name in (name, camel(name))
+    ]
+    fitting = [method for method in found if len(method.inputs) == count]
+    if found:
+        return (fitting or found)[0]
+    return method_named(releases[-1], name)
 
 
 def method_named(contract: type[Contract], name: str) -> Method:
@@ -166,9 +149,10 @@ def decode_event(event: type, topics: Sequence[bytes], data: bytes) -> dict[str,
 
 def explain_revert(data: bytes, preferred: type[Contract] | None = None) -> Refusal:
     """Return the reason in revert data, looking in ``preferred`` first."""
-    ordered = sorted(SYSTEM_CONTRACTS, key=lambda contract: contract is not preferred)
+    index = None if preferred is None else preferred.index
+    ordered = sorted(SYSTEM_CONTRACTS, key=lambda contract: contract.index != index)
     for contract in ordered:
-        for error in (*contract.errors, Reentered, InsufficientBalance):
+        for error in (*contract.errors, *HOST_ERRORS):
             refusal = _decode_error(contract, error, data)
             if refusal is not None:
                 return refusal
@@ -179,7 +163,8 @@ def explain_revert(data: bytes, preferred: type[Contract] | None = None) -> Refu
         return Refusal(
             code="Reverted",
             explanation="no reason given (unknown method, malformed data, or out of gas)",
-            remedy="check the method's name and arguments, and that the node runs this release",
+            remedy="check the method's name and arguments, that the node runs this release, and "
+            "that the contract's active version has the method: aitbc gov versions",
         )
     return Refusal(code="Reverted", explanation=f"unknown error 0x{data[:68].hex()}")
 
@@ -211,7 +196,7 @@ def _decode_error(contract: type[Contract], error: type, data: bytes) -> Refusal
         status = JobStatus if codec.name == "JobNotLeased" else _STATUSES[contract]
         values = [_status_name(status, values[0])]
     text = " ".join((error.__doc__ or codec.name).split()).replace("``", "")
-    remedy = REMEDIES.get(codec.name, "")
+    remedy = REMEDIES_OF.get(contract.name, {}).get(codec.name) or REMEDIES.get(codec.name, "")
     shown = dict(zip(names, values, strict=True))
     if isinstance(shown.get(INNER_REASON), bytes):
         inner = explain_revert(shown.pop(INNER_REASON))

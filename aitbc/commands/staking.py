@@ -1,191 +1,168 @@
-"""``aitbc staking``: validators, delegation, unbonding."""
+"""``aitbc staking``: validators, delegation, unbonding; the reading half is in staking_views."""
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from aitbc.arguments import ADDRESS, AMOUNT
-from aitbc.commands.node import rpc_option
-from aitbc.output import format_ait, json_flag, print_record, print_rows
-from aitbc.signing import (
-    SignerChoice,
-    print_outcome,
-    run_with_chain,
-    send_call,
-    transaction_options,
-)
+from aitbc.commands.staking_views import COMMANDS
+from aitbc.native import Fields, Sender, VerbGroup, event_of, find_event, sending
+from aitbc.output import Wei, When
+from aitbc.signing import send_call
 from contracts.places import STAKING_ADDRESS
 from contracts.staking.v1.contract import COMMISSION_BPS_DEFAULT, Staking
-from contracts.staking.v1.messages import UnbondingInfo, ValidatorInfo
+from contracts.staking.v1.election import set_hash
+from contracts.staking.v1.messages import (
+    CommissionPaid,
+    Redelegated,
+    RewardsCompounded,
+    RewardsPaid,
+    SetMember,
+    Slashed,
+    Undelegated,
+    VoteData,
+    Withdrawn,
+)
 from contracts.staking.v1.registration import registration_digest
 from miner.chain import Chain, Outcome
 from node.home import load_secret
+from primitives.errors import ConfigError, DecodeError
 from primitives.keys import public_key, public_key_to_address, secret_to_address, sign
 from primitives.types import U256_MAX, ZERO_ADDRESS
+from primitives.vote import Vote, decode_vote
 from rpc.formats import checksummed
 
-PAGE = 100
-COMMISSION = click.FloatRange(1.0, 10.0)
+COMMISSION: Final = click.FloatRange(0.0, 100.0)
+"""Percent; governance sets the range within it: commissionMinBps, commissionMaxBps."""
+EVIDENCE_BYTES_MAX: Final = 16_384
+ALL_OPTION: Final = click.option("--all", "is_all", is_flag=True, help="Everything there is.")
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def staking() -> None:
-    """Validators, delegation, unbonding."""
+    """Validators, delegation, rewards, unbonding."""
 
 
-@staking.command("validators")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
-@rpc_option
-@json_flag
-def validators(limit: int, rpc_url: str, is_json: bool) -> None:
-    """List validators with stake and power in the current set, the largest first."""
-
-    async def ask(chain: Chain) -> tuple[list[ValidatorInfo], dict[bytes, int]]:
-        rows: list[ValidatorInfo] = []
-        while len(rows) < limit:
-            page = await chain.view(Staking, "validators", len(rows), PAGE)
-            rows += page
-            if len(page) < PAGE:
-                break
-        members = await chain.view(Staking, "currentSet")
-        return rows[:limit], {member.validator: member.power for member in members}
-
-    rows, powers = run_with_chain(rpc_url, ask)
-    rows.sort(key=lambda row: -row.tokens)
-    shown = [_validator_row(row, powers.get(row.validator)) for row in rows]
-    print_rows(shown, is_json=is_json, empty="no validators")
+for command in COMMANDS:
+    staking.add_command(command)
 
 
-@staking.command("show")
-@click.argument("validator", type=ADDRESS)
-@rpc_option
-@json_flag
-def show(validator: bytes, rpc_url: str, is_json: bool) -> None:
-    """Show one validator, by its own address or its operator's."""
-
-    async def ask(chain: Chain) -> ValidatorInfo:
-        operated = await chain.view(Staking, "validatorOf", validator)
-        place = operated if any(operated) else validator
-        found: ValidatorInfo = await chain.view(Staking, "validator", place)
-        return found
-
-    found = run_with_chain(rpc_url, ask)
-    record = {
-        **_validator_row(found, None),
-        "fee_recipient": checksummed(found.fee_recipient),
-        "public_key": found.public_key,
-        "self_bond": format_ait(found.self_bond),
-        "shares": str(found.shares),
-    }
-    del record["power"]
-    print_record(record, is_json=is_json)
-
-
-@staking.command("set")
-@rpc_option
-@json_flag
-def current_set(rpc_url: str, is_json: bool) -> None:
-    """Show the set that the latest election chose."""
-    members = run_with_chain(rpc_url, lambda chain: chain.view(Staking, "currentSet"))
-    total = sum(member.power for member in members)
-    rows = [
-        {
-            "validator": checksummed(member.validator),
-            "power": member.power,
-            "share": f"{100 * member.power / total:.2f} %",
-            "public_key": member.public_key,
-        }
-        for member in members
-    ]
-    print_rows(rows, is_json=is_json)
-
-
-@staking.command("delegation")
-@click.argument("validator", type=ADDRESS)
-@click.argument("delegator", type=ADDRESS)
-@rpc_option
-@json_flag
-def delegation(validator: bytes, delegator: bytes, rpc_url: str, is_json: bool) -> None:
-    """Show what a delegator holds of a validator."""
-    held = run_with_chain(
-        rpc_url, lambda chain: chain.view(Staking, "delegation", validator, delegator)
-    )
-    record: dict[str, Any] = {"validator": checksummed(validator), "shares": str(held.shares)}
-    amounts = {"worth": held.tokens, "arriving": held.arriving, "rewards": held.rewards}
-    for name, amount in amounts.items():
-        record |= {f"{name}_wei": str(amount)} if is_json else {name: format_ait(amount)}
-    print_record(record, is_json=is_json)
-
-
-@staking.command("unbondings")
-@click.argument("delegator", type=ADDRESS)
-@rpc_option
-@json_flag
-def unbondings(delegator: bytes, rpc_url: str, is_json: bool) -> None:
-    """List stake on its way out; times are seconds of block time."""
-
-    async def ask(chain: Chain) -> tuple[list[UnbondingInfo], int]:
-        entries = await chain.view(Staking, "unbondings", delegator)
-        return list(entries), (await chain.head()).timestamp
-
-    entries, now = run_with_chain(rpc_url, ask)
-    rows = [
-        {
-            "validator": checksummed(entry.validator),
-            "amount": format_ait(entry.amount),
-            "payable": format_ait(entry.payable_amount),
-            "withdrawable_at": entry.withdrawable_at,
-            "seconds_left": max(0, entry.withdrawable_at - now),
-        }
-        for entry in entries
-    ]
-    print_rows(rows, is_json=is_json, empty="nothing is unbonding")
+# --- delegators -----------------------------------------------------------------------------
 
 
 @staking.command("delegate")
 @click.argument("validator", type=ADDRESS)
 @click.argument("amount", type=AMOUNT)
-@transaction_options
-def delegate(
-    validator: bytes, amount: int, signer: SignerChoice, rpc_url: str, is_json: bool
-) -> None:
+@sending
+def delegate(validator: bytes, amount: int, sender: Sender) -> None:
     """Bond AMOUNT to a validator; it counts from the next election."""
-    _send("delegate", validator, value=amount, signer=signer, rpc_url=rpc_url, is_json=is_json)
+    sender.send(
+        Staking,
+        "delegate",
+        validator,
+        value=amount,
+        tell=lambda _: {"validator": checksummed(validator), "delegated": Wei(amount)},
+    )
 
 
 @staking.command("undelegate")
 @click.argument("validator", type=ADDRESS)
 @click.argument("amount", type=AMOUNT, required=False)
-@click.option("--all", "is_all", is_flag=True, help="Everything that is delegated.")
-@transaction_options
-def undelegate(
-    validator: bytes,
-    amount: int | None,
-    is_all: bool,
-    signer: SignerChoice,
-    rpc_url: str,
-    is_json: bool,
-) -> None:
+@ALL_OPTION
+@sending
+def undelegate(validator: bytes, amount: int | None, is_all: bool, sender: Sender) -> None:
     """Begin to unbond AMOUNT; withdraw it when the unbonding period is over."""
-    if (amount is None) != is_all:
-        raise click.UsageError("give an AMOUNT, or --all")
-    wanted = U256_MAX if amount is None else amount
-    _send("undelegate", validator, wanted, signer=signer, rpc_url=rpc_url, is_json=is_json)
+    wanted = _amount_or_all(amount, is_all)
+
+    async def act(chain: Chain, secret: bytes) -> tuple[Outcome, Fields]:
+        outcome = await send_call(chain, secret, Staking, "undelegate", validator, wanted)
+        event = event_of(outcome, Staking, Undelegated)
+        entries = await chain.view(Staking, "unbondings", secret_to_address(secret))
+        mine = [e for e in entries if (e.validator, e.epoch) == (validator, event["epoch"])]
+        now = (await chain.head()).timestamp
+        return outcome, {
+            "validator": checksummed(validator),
+            "unbonding": Wei(event["amount"]),
+            "withdrawable at": When(mine[0].withdrawable_at if mine else 0, now),
+        }
+
+    sender.run(act)
+
+
+@staking.command("redelegate")
+@click.argument("source", type=ADDRESS)
+@click.argument("destination", type=ADDRESS)
+@click.argument("amount", type=AMOUNT, required=False)
+@ALL_OPTION
+@sending
+def redelegate(
+    source: bytes, destination: bytes, amount: int | None, is_all: bool, sender: Sender
+) -> None:
+    """Move AMOUNT to another validator without unbonding.
+
+    It earns and votes there from the next election, stays liable for the SOURCE until an unbonding
+    period is over, and can neither move on nor leave before.
+    """
+    sender.send(
+        Staking,
+        "redelegate",
+        source,
+        destination,
+        _amount_or_all(amount, is_all),
+        tell=lambda outcome: {
+            "from": checksummed(source),
+            "to": checksummed(destination),
+            "moved": Wei(event_of(outcome, Staking, Redelegated)["amount"]),
+        },
+    )
 
 
 @staking.command("withdraw")
-@transaction_options
-def withdraw(signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
+@sending
+def withdraw(sender: Sender) -> None:
     """Collect everything that has finished unbonding."""
-    _send("withdraw", signer=signer, rpc_url=rpc_url, is_json=is_json)
+    sender.send(
+        Staking,
+        "withdraw",
+        tell=lambda outcome: {"withdrawn": Wei(event_of(outcome, Staking, Withdrawn)["amount"])},
+    )
 
 
-@staking.command("join")
-@transaction_options
-def join(signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
-    """Make the own validator a candidate again, once its self-bond suffices."""
-    _send("join", signer=signer, rpc_url=rpc_url, is_json=is_json)
+@staking.command("withdraw-rewards")
+@click.argument("validator", type=ADDRESS)
+@sending
+def withdraw_rewards(validator: bytes, sender: Sender) -> None:
+    """Pay the own rewards with a validator out, instead of bonding them."""
+    sender.send(
+        Staking,
+        "withdrawRewards",
+        validator,
+        tell=lambda outcome: {"paid": _amount_of(outcome, RewardsPaid)},
+    )
+
+
+@staking.command("compound")
+@click.argument("validator", type=ADDRESS)
+@click.option("--delegator", type=ADDRESS, help="Whose; anybody may. Default: the signer's.")
+@sending
+def compound(validator: bytes, delegator: bytes | None, sender: Sender) -> None:
+    """Bond an account's rewards, and end its redelegations whose liability is over."""
+    whose = delegator if delegator is not None else sender.address
+    sender.send(
+        Staking,
+        "compound",
+        whose,
+        validator,
+        tell=lambda outcome: {
+            "bonded": _amount_of(outcome, RewardsCompounded),
+            "paid": _amount_of(outcome, RewardsPaid),
+        },
+    )
+
+
+# --- operators ------------------------------------------------------------------------------
 
 
 @staking.command("register")
@@ -205,53 +182,43 @@ def join(signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
     show_default=True,
     help="Percent.",
 )
-@transaction_options
+@sending
 def register(
     validator_key: Path,
     stake: int,
     name: str,
     fee_recipient: bytes | None,
     commission: float,
-    signer: SignerChoice,
-    rpc_url: str,
-    is_json: bool,
+    sender: Sender,
 ) -> None:
     """Create a validator operated by the signer, bonded with --stake."""
-    secret = signer.load()
     validator_secret = load_secret(validator_key)
-    operator = secret_to_address(secret)
+    key = public_key(validator_secret)
 
-    async def act(chain: Chain) -> Outcome:
+    async def act(chain: Chain, secret: bytes) -> tuple[Outcome, Fields]:
+        operator = secret_to_address(secret)
         digest = registration_digest(await chain.chain_id(), STAKING_ADDRESS, operator)
         proof = sign(validator_secret, digest).to_bytes()
-        key = public_key(validator_secret)
         values = (key, proof, fee_recipient or operator, name, _bps(commission))
-        return await send_call(chain, secret, Staking, "register", *values, value=stake)
+        outcome = await send_call(chain, secret, Staking, "register", *values, value=stake)
+        return outcome, {"validator": checksummed(public_key_to_address(key))}
 
-    outcome = run_with_chain(rpc_url, act)
-    address = public_key_to_address(public_key(validator_secret))
-    print_outcome(outcome, is_json=is_json, validator=checksummed(address))
+    sender.run(act)
 
 
 @staking.command("edit")
 @click.option("--name")
 @click.option("--fee-recipient", type=ADDRESS)
-@click.option("--commission", type=COMMISSION, help="Percent; at most one point a day.")
-@transaction_options
+@click.option("--commission", type=COMMISSION, help="Percent; a little at a time, once a day.")
+@sending
 def edit(
-    name: str | None,
-    fee_recipient: bytes | None,
-    commission: float | None,
-    signer: SignerChoice,
-    rpc_url: str,
-    is_json: bool,
+    name: str | None, fee_recipient: bytes | None, commission: float | None, sender: Sender
 ) -> None:
     """Change what the own validator shows; what is not named stays."""
     if name is None and fee_recipient is None and commission is None:
         raise click.UsageError("name what to change: --name, --fee-recipient or --commission")
-    secret = signer.load()
 
-    async def act(chain: Chain) -> Outcome:
+    async def act(chain: Chain, secret: bytes) -> tuple[Outcome, Fields]:
         operated = await chain.view(Staking, "validatorOf", secret_to_address(secret))
         found = None
         if operated != ZERO_ADDRESS:
@@ -261,47 +228,140 @@ def edit(
             name if name is not None else (found.name if found else ""),
             _bps(commission) if commission is not None else (found.commission_bps if found else 0),
         )
-        return await send_call(chain, secret, Staking, "edit", *values)
+        return await send_call(chain, secret, Staking, "edit", *values), {}
 
-    print_outcome(run_with_chain(rpc_url, act), is_json=is_json)
+    sender.run(act)
 
 
-def _send(
-    method: str,
-    *values: object,
-    signer: SignerChoice,
-    rpc_url: str,
-    is_json: bool,
-    value: int = 0,
-) -> None:
-    secret = signer.load()
+@staking.command("join")
+@sending
+def join(sender: Sender) -> None:
+    """Make the own validator a candidate again, once its self-bond suffices."""
+    sender.send(Staking, "join")
 
-    async def act(chain: Chain) -> Outcome:
-        return await send_call(chain, secret, Staking, method, *values, value=value)
 
-    print_outcome(run_with_chain(rpc_url, act), is_json=is_json)
+@staking.command("unjail")
+@sending
+def unjail(sender: Sender) -> None:
+    """Make the own jailed validator a candidate again, once its time is over."""
+    sender.send(Staking, "unjail")
+
+
+@staking.command("withdraw-commission")
+@sending
+def withdraw_commission(sender: Sender) -> None:
+    """Pay out the commission of the own validator."""
+    sender.send(
+        Staking,
+        "withdrawCommission",
+        tell=lambda outcome: {"paid": Wei(event_of(outcome, Staking, CommissionPaid)["amount"])},
+    )
+
+
+# --- votes as evidence ----------------------------------------------------------------------
+
+
+@staking.command("heartbeat")
+@click.argument("vote_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@sending
+def heartbeat(vote_file: Path, sender: Sender) -> None:
+    """Show that a validator is present, by a vote of its that no seal carries.
+
+    VOTE_FILE holds the vote's RLP in hex. Votes that reach a block count by themselves: this is for
+    a validator whose votes are always late. Anybody may send it.
+    """
+    text = vote_file.read_text(errors="replace")[:EVIDENCE_BYTES_MAX].strip()
+    try:
+        vote = decode_vote(bytes.fromhex(text.removeprefix("0x")))
+    except (ValueError, DecodeError) as error:
+        raise ConfigError(
+            f"{vote_file} does not hold the RLP of a vote: {error}", "Take it as a node wrote it"
+        ) from error
+    sender.send(
+        Staking,
+        "heartbeat",
+        _vote_data(vote),
+        tell=lambda _: {"validator": checksummed(vote.voter)},
+    )
+
+
+@staking.command("report")
+@click.argument("evidence", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@sending
+def report(evidence: Path, sender: Sender) -> None:
+    """Report a double sign from an EVIDENCE file, which nodes keep in HOME/data/evidence.
+
+    A node whose validator account can pay the gas has reported it by itself.
+    """
+    first, second = _load_evidence(evidence)
+
+    async def act(chain: Chain, secret: bytes) -> tuple[Outcome, Fields]:
+        members = await _set_of_epoch(chain, first.statement.epoch)
+        values = (first.voter, _vote_data(first), _vote_data(second), members)
+        outcome = await send_call(chain, secret, Staking, "reportDoubleSign", *values)
+        event = event_of(outcome, Staking, Slashed)
+        return outcome, {
+            "validator": checksummed(first.voter),
+            "lost": f"{event['ppm'] / 10_000:g} %",
+            "reward so far": Wei(event["reward"]),
+        }
+
+    sender.run(act)
+
+
+async def _set_of_epoch(chain: Chain, epoch: int) -> list[SetMember]:
+    """Return the set whose hash staking keeps; past ones from the node's older state.
+
+    Raises:
+        ConfigError: staking forgot the epoch, or the node its state.
+    """
+    wanted, start_height, _ = await chain.view(Staking, "epochRecord", epoch)
+    members: list[SetMember] = await chain.view(Staking, "currentSet")
+    if set_hash(members) != wanted and start_height:
+        members = await chain.view(Staking, "currentSet", height=start_height)
+    if set_hash(members) != wanted:
+        raise ConfigError(
+            f"the validator set of epoch {epoch} is not known here",
+            "The evidence may be too old; else ask a node that keeps older state, with --rpc",
+        )
+    return members
+
+
+def _load_evidence(path: Path) -> tuple[Vote, Vote]:
+    try:
+        document = json.loads(path.read_text(errors="replace")[:EVIDENCE_BYTES_MAX])
+        first, second = (decode_vote(bytes.fromhex(text[2:])) for text in document["votes"])
+    except (ValueError, KeyError, TypeError, DecodeError) as error:
+        raise ConfigError(
+            f"{path} is no evidence file",
+            "Name one that a node wrote, such as HOME/data/evidence/EPOCH-VIEW-VOTER.json",
+        ) from error
+    return first, second
+
+
+def _vote_data(vote: Vote) -> VoteData:
+    statement = vote.statement
+    return VoteData(
+        int(statement.kind),
+        statement.epoch,
+        statement.view,
+        statement.height,
+        statement.block_hash,
+        vote.signature,
+    )
+
+
+def _amount_or_all(amount: int | None, is_all: bool) -> int:
+    if (amount is None) != is_all:
+        raise click.UsageError("give an AMOUNT, or --all")
+    return U256_MAX if amount is None else amount
+
+
+def _amount_of(outcome: Outcome, event: type) -> Wei:
+    fields: dict[str, Any] = find_event(outcome, Staking, event) or {}
+    return Wei(fields.get("amount", 0))
 
 
 def _bps(percent: float) -> int:
     """Return hundredths of a percent."""
     return round(100 * percent)
-
-
-def _validator_row(row: ValidatorInfo, power: int | None) -> dict[str, Any]:
-    if row.is_tombstoned:
-        state = "tombstoned"
-    elif row.is_jailed:
-        state = "jailed"
-    elif row.is_candidate:
-        state = "candidate"
-    else:
-        state = "left"
-    return {
-        "validator": checksummed(row.validator),
-        "name": row.name,
-        "stake": format_ait(row.tokens),
-        "power": power,
-        "commission": f"{row.commission_bps / 100:g} %",
-        "state": state,
-        "operator": checksummed(row.operator),
-    }

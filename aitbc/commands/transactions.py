@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import click
 
-from aitbc.arguments import ADDRESS, AMOUNT, HASH, parse_function, parse_hex, parse_value
+from aitbc.arguments import ADDRESS, AMOUNT, HASH, parse_hex
+from aitbc.calls import call_text, calldata_of, event_text, native_at
 from aitbc.commands.node import rpc_option
 from aitbc.output import console, fail, format_ait, json_flag, print_json, print_record
 from aitbc.signing import (
@@ -17,12 +18,8 @@ from aitbc.signing import (
     transact,
     transaction_options,
 )
-from contracts.framework.contract import Contract, Method
-from contracts.framework.messages import message_codec
-from contracts.system import SYSTEM_CONTRACTS
 from miner.chain import Chain, Outcome
-from miner.native_calls import decode_event, method_named, place_of, show_value
-from primitives.abi import AbiType, decode, decode_exactly, encode_call, parse_signature
+from primitives.abi import decode
 from primitives.errors import ConfigError, DecodeError
 from primitives.types import Address
 from rpc.formats import checksummed
@@ -59,11 +56,11 @@ def send(
         raise click.UsageError("--data, --call and --create exclude each other")
     if arguments and function is None:
         raise click.UsageError("arguments belong to --call")
-    contract = _native(to)
+    contract = native_at(to)
     if create is not None:
         data = _creation_code(create)
     elif function is not None:
-        data = _calldata(contract, function, arguments)[0]
+        data = calldata_of(contract, function, arguments)[0]
     else:
         data = parse_hex(data_hex or "0x")
     secret = signer.load()
@@ -96,8 +93,8 @@ def call(
     FUNCTION is 'balanceOf(address)(uint256)', or a method's name when --to names a native
     contract: aitbc call --to Staking totals
     """
-    contract = _native(to)
-    data, outputs = _calldata(contract, function, arguments)
+    contract = native_at(to)
+    data, outputs = calldata_of(contract, function, arguments)
 
     async def ask(chain: Chain) -> bytes:
         return await chain.eth_call(to, data, sender=sender, value=value, contract=contract)
@@ -144,7 +141,7 @@ def tx(transaction_hash: bytes, rpc_url: str, is_json: bool) -> None:
             f"the node knows no transaction 0x{transaction_hash.hex()}",
             "it may have been dropped, or belong to another chain: check --rpc",
         )
-    events = [] if receipt is None else [_event_text(log) for log in receipt["logs"]]
+    events = [] if receipt is None else [event_text(log) for log in receipt["logs"]]
     if is_json:
         print_json({"transaction": found, "receipt": receipt, "events": events})
         return
@@ -154,7 +151,7 @@ def tx(transaction_hash: bytes, rpc_url: str, is_json: bool) -> None:
         "to": found["to"],
         "value": format_ait(int(found["value"], 16)),
         "nonce": int(found["nonce"], 16),
-        "call": _call_text(found["to"], found["input"]),
+        "call": call_text(found["to"], found["input"]),
     }
     if receipt is None:
         record["status"] = "waiting for a block"
@@ -220,7 +217,7 @@ def account(address: Address, rpc_url: str, is_json: bool) -> None:
         )
 
     balance, nonce, pending, code = run_with_chain(rpc_url, ask)
-    native = _native(address)
+    native = native_at(address)
     if native is not None:
         kind = f"native contract {native.__name__}"
     else:
@@ -229,44 +226,6 @@ def account(address: Address, rpc_url: str, is_json: bool) -> None:
     record |= {"balance_wei": str(balance)} if is_json else {"balance": format_ait(balance)}
     record |= {"nonce": nonce, "waiting": max(0, pending - nonce)}
     print_record(record, is_json=is_json)
-
-
-def _native(address: bytes | None) -> type[Contract] | None:
-    for contract in SYSTEM_CONTRACTS:
-        if place_of(contract) == address:
-            return contract
-    return None
-
-
-def _calldata(
-    contract: type[Contract] | None, function: str, arguments: Sequence[str]
-) -> tuple[bytes, Sequence[AbiType] | None]:
-    """Return calldata and the result types, None where the function does not say them."""
-    if contract is not None and "(" not in function:
-        method = method_named(contract, function)
-        inputs = [kind for _, kind in method.inputs]
-        names = [name for name, _ in method.inputs]
-        values = _values(function, inputs, arguments, names)
-        return method.selector + method.arguments.write(values), method.outputs
-    signature, outputs = parse_function(function)
-    inputs = list(parse_signature(signature)[1])
-    values = _values(signature, inputs, arguments, ())
-    has_outputs = ")(" in function
-    return encode_call(signature, *values), outputs if has_outputs else None
-
-
-def _values(
-    function: str, kinds: Sequence[AbiType], arguments: Sequence[str], names: Sequence[str]
-) -> list[Any]:
-    if len(kinds) != len(arguments):
-        wanted = ", ".join(
-            f"{name} {kind.name}".strip()
-            for name, kind in zip(names or [""] * len(kinds), kinds, strict=True)
-        )
-        raise click.UsageError(
-            f"{function} takes {len(kinds)} arguments ({wanted}), {len(arguments)} are given"
-        )
-    return [parse_value(kind, text) for kind, text in zip(kinds, arguments, strict=True)]
 
 
 def _creation_code(text: str) -> bytes:
@@ -290,45 +249,6 @@ def _block_key(which: str) -> tuple[str, str]:
         return "eth_getBlockByNumber", hex(int(which, 0))
     except ValueError as error:
         raise click.BadParameter(f"{which!r} is no height, hash or tag") from error
-
-
-def _call_text(to: str | None, data_hex: str) -> str | None:
-    """Return a native call in words, else what kind of data it is."""
-    data = parse_hex(data_hex)
-    contract = None if to is None else _native(parse_hex(to))
-    method: Method | None = None if contract is None else contract.methods.get(data[:4])
-    if contract is not None and method is not None:
-        try:
-            values = decode_exactly(method.arguments, data[4:])
-        except DecodeError:
-            return f"{contract.__name__}.{method.name}(malformed arguments)"
-        parts = zip((name for name, _ in method.inputs), values, strict=True)
-        shown = ", ".join(f"{name}={_short(value)}" for name, value in parts)
-        return f"{contract.__name__}.{method.name}({shown})"
-    if to is None:
-        return f"contract creation, {len(data)} bytes"
-    return f"{len(data)} bytes" if data else None
-
-
-def _event_text(log: dict[str, Any]) -> str:
-    """Return a log in words, as far as a native contract declares it."""
-    contract = _native(parse_hex(log["address"]))
-    topics = [parse_hex(topic) for topic in log["topics"]]
-    data = parse_hex(log["data"])
-    for event in () if contract is None else contract.events:
-        if topics and topics[0] == message_codec(event).hash:
-            try:
-                values = decode_event(event, topics, data) or {}
-            except DecodeError:
-                break
-            shown = ", ".join(f"{name}={_short(value)}" for name, value in values.items())
-            return f"{event.__name__}({shown})"
-    return f"log of {log['address']}: {len(topics)} topics, {len(data)} bytes"
-
-
-def _short(value: object) -> str:
-    text = show_value(value)
-    return text if len(text) <= 66 else text[:64] + "..."
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
+import aitbc.output
 import aitbc.signing
 from aitbc.cli import app
 from aitbc.dev_accounts import DEV_SECRETS
@@ -89,4 +90,5 @@ def double():
 def line(double, tmp_path, monkeypatch):
     monkeypatch.setattr(aitbc.signing, "RpcClient", lambda *urls: NodeDouble(double))
     monkeypatch.setattr(aitbc.signing, "POLL_SECONDS", 0)
+    monkeypatch.setattr(aitbc.output.console, "_width", 200)
     return Line(double, tmp_path)

@@ -9,6 +9,7 @@ from miner.native_calls import encode_native
 from primitives.keys import secret_to_address
 from primitives.types import WEI_PER_AIT
 from rpc.formats import checksummed
+from tests.unit.contracts.messaging_world import V1, V2, migrate
 
 ALICE, BOB = (secret_to_address(bytes.fromhex(secret)) for secret in DEV_SECRETS[:2])
 FRESH = "0x" + "0b" * 20
@@ -137,3 +138,27 @@ def test_transaction_that_reverts_in_its_block_is_explained(line, double):
     again = ("--gas", "4000000", *words)
     text = line.problem("send", "--dev-account", "0", "--to", "Marketplace", *again)
     assert "AlreadyMiner" in text
+
+
+def test_methods_of_a_newer_release_are_found_by_name(line, double):
+    words = ("--call", "acceptAnswer", "3")
+    text = line.problem("send", "--dev-account", "0", "--to", "messaging", *words)
+    assert "aitbc gov versions" in text
+    assert migrate(double.chain, V1, V2)
+    text = line.problem("send", "--dev-account", "0", "--to", "messaging", *words)
+    assert "UnknownMessage(messageId=3)" in text
+    assert line.json("call", "--to", "messaging", "acceptedAnswer", "3") == 0
+    assert line.json("call", "--to", "messaging", "counts") == [0, 0]
+    text = line.problem("call", "--to", "messaging", "acceptedAnswers")
+    assert "acceptAnswer" in text
+
+
+def test_tx_decodes_calls_and_events_of_a_newer_release(line, double):
+    assert migrate(double.chain, V1, V2)
+    line.done("message", "topic", "open", "T", "--dev-account", "0")
+    line.done("message", "ask", "1", "Why?", "--dev-account", "0")
+    line.done("message", "answer", "1", "So.", "--dev-account", "0")
+    sent = line.json("message", "accept", "2", "--dev-account", "0")
+    text = line.done("tx", sent["transaction"]).stdout
+    assert "Messaging.acceptAnswer(answerId=2)" in text
+    assert "AnswerAccepted(question_id=1, answer_id=2" in text

@@ -2,23 +2,29 @@
 
 import pytest
 
+from contracts import errors
 from contracts.framework.messages import encode_error
+from contracts.guardian.v1 import failures as guardian_failures
+from contracts.guardian.v1.contract import Guardian
 from contracts.marketplace.v1 import messages as market_messages
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobTaken
-from contracts.places import MARKETPLACE_ADDRESS
+from contracts.messaging.v2.contract import Messaging as MessagingV2
+from contracts.places import MARKETPLACE_ADDRESS, MESSAGING_ADDRESS
 from contracts.receipts.v1 import messages as receipt_messages
 from contracts.receipts.v1.contract import Receipts
 from contracts.staking.v1.contract import Staking
 from contracts.system import SYSTEM_CONTRACTS
 from miner.native_calls import (
-    REMEDIES,
     decode_event,
     encode_native,
     explain_revert,
+    method_at,
     method_named,
     place_of,
+    releases_at,
 )
+from miner.remedies import REMEDIES, REMEDIES_OF
 from primitives.abi import encode, encode_call, event_topic
 from primitives.abi import encode_error as error_string
 from primitives.errors import ConfigError, DecodeError
@@ -59,7 +65,34 @@ def value_for(kind: str):
 
 def test_remedies_name_only_errors_that_exist():
     declared = {error.__name__ for contract in SYSTEM_CONTRACTS for error in contract.errors}
-    assert set(REMEDIES) - declared <= {"Reentered", "InsufficientBalance"}
+    of_the_host = {"Reentered", "InsufficientBalance", "AddressTaken"}
+    assert set(REMEDIES) - declared <= of_the_host
+    for name, remedies in REMEDIES_OF.items():
+        releases = [contract for contract in SYSTEM_CONTRACTS if contract.name == name]
+        assert set(remedies) <= {error.__name__ for c in releases for error in c.errors}
+
+
+@pytest.mark.parametrize("name", ["staking", "governance", "guardian", "messaging", "runtime"])
+def test_every_error_that_a_person_meets_has_a_remedy(name):
+    for contract in SYSTEM_CONTRACTS:
+        for error in contract.errors if contract.name == name else ():
+            values = [value_for(kind) for kind in contract_error_types(error)]
+            assert explain_revert(encode_error(error(*values)), contract).remedy, error
+
+
+def test_a_remedy_is_the_one_of_the_contract_that_was_called():
+    data = encode_error(guardian_failures.TooMany(32))
+    assert "expire" in explain_revert(data, Guardian).remedy
+    assert "fewer" in explain_revert(data, MessagingV2).remedy
+
+
+def test_methods_are_found_in_every_release():
+    assert method_at(MESSAGING_ADDRESS, "acceptAnswer").name == "acceptAnswer"
+    assert method_at(MESSAGING_ADDRESS, "open_topic").name == "openTopic"
+    with pytest.raises(ConfigError, match="acceptAnswer"):
+        method_at(MESSAGING_ADDRESS, "acceptAnswers")
+    assert [release.version for release in releases_at(MESSAGING_ADDRESS)] == ["1.0.0", "2.0.0"]
+    assert releases_at(bytes(20)) == ()
 
 
 def test_plain_reverts_are_explained():
@@ -93,3 +126,11 @@ def test_event_is_decoded_and_others_passed_over():
     assert decode_event(JobTaken, (b"\x00" * 32,), data) is None
     with pytest.raises(DecodeError):
         decode_event(JobTaken, topics[:2], data)
+
+
+def test_errors_of_the_host_are_explained():
+    refusal = explain_revert(errors.AddressTaken(b"\x07" * 20).data, Guardian)
+    assert refusal.values == (("address", b"\x07" * 20),)
+    assert "--salt" in refusal.remedy
+    refusal = explain_revert(errors.InsufficientBalance(1, 2).data)
+    assert str(refusal).startswith("InsufficientBalance(balance=1, needed=2)")
