@@ -205,8 +205,20 @@ class Executor:
         """Make a block from waiting transactions.
 
         Raises:
-            InvalidBlockError: the parent is not here.
+            InvalidBlockError: the parent is not here, or a hook failed inside the node.
+            MissingRelease: this block activates code that the node lacks.
         """
+        try:
+            return self._build(parent_hash, seal, queues)
+        except (InvalidBlockError, MissingRelease):
+            raise
+        except Exception as error:
+            facts = {"seal": seal.encode(), "parent": parent_hash}
+            path = write_bundle(self._bundles, "build", error, facts)
+            log.error("building failed inside the node", bundle=str(path), error=str(error))
+            raise InvalidBlockError(f"building failed inside the node: {error}") from error
+
+    def _build(self, parent_hash: Hash32, seal: Seal, queues: Queues) -> BuiltBlock:
         layer, parent = self.parent_state(parent_hash)
         filling = _Filling(self._new_transition(layer, parent, seal))
         try:

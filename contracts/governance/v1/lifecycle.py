@@ -228,7 +228,9 @@ class GovernanceLifecycle(GovernanceViews):
                 self._set(change, change.new_value, change.old_value, ValueMovedOn)
             else:
                 self._set(change, change.old_value, change.new_value, OldValueDiffers)
-        for target in dict.fromkeys(change.target for change in changes):
+        # Governance's own rules too: they reach into what other contracts were just told.
+        touched = dict.fromkeys((*(change.target for change in changes), self.ctx.this))
+        for target in touched:
             self._check(target, "", self.ctx.static_call(target, encode_call("checkParameters()")))
 
     def _changes(self, record: ProposalRecord) -> list[Change]:

@@ -529,6 +529,14 @@ def test_voting_stays_within_the_window_of_rollbacks_and_of_staking_s_memory(key
         propose_change(chain, Change(GOVERNANCE_ADDRESS, key, old, new), target=GOVERNANCE_ADDRESS)
 
 
+def test_staking_cannot_forget_what_open_votes_may_ask_for():
+    chain = governance_chain()
+    change = Change(STAKING_ADDRESS, "unbondingSeconds", 21 * DAY, 6 * DAY)
+    with reverts("ChangeRefused(address,string,bytes)"):
+        propose_change(chain, change, target=STAKING_ADDRESS)
+    propose_change(chain, replace(change, new_value=7 * DAY), target=STAKING_ADDRESS)
+
+
 def test_an_emergency_vote_fits_in_the_longest_voting_period():
     chain = governance_chain(votingSecondsMin=DAY, votingSecondsMax=2 * DAY)
     with reverts("ChangeRefused(address,string,bytes)"):

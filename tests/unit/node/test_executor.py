@@ -2,7 +2,10 @@
 
 import pytest
 
+from contracts.errors import MissingRelease
+from contracts.governance.v1.contract import Governance
 from node.executor import Executor
+from primitives.errors import InvalidBlockError
 from tests.unit.rpc.small_chain import LOOPER, World, make_world
 
 ALLOWANCE_MS = 800
@@ -40,3 +43,27 @@ def test_block_of_an_interrupted_builder_has_the_roots_that_others_compute(world
     other = make_world(tmp_path_factory.mktemp("other"))
     again = build(other, transfer).executed.block
     assert again.header == built.executed.block.header
+
+
+def test_a_hook_that_fails_costs_a_block_and_not_the_node(world, tmp_path, monkeypatch):
+    def broken(self):
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(Governance, "end_block", broken)
+    with pytest.raises(InvalidBlockError, match="inside the node"):
+        build(world, world.transaction())
+    assert list((tmp_path / "bundles").iterdir()), "the facts are kept for the developers"
+
+
+def test_code_that_the_node_lacks_stops_it_by_name(world, monkeypatch):
+    def activates(self):
+        raise MissingRelease("messaging", "9.0.0")
+
+    block = world.build(world.transaction()).block
+    monkeypatch.setattr(Governance, "end_block", activates)
+    with pytest.raises(MissingRelease, match=r"messaging 9\.0\.0"):
+        build(world, world.transaction())
+    world.executor._executed.clear()
+    monkeypatch.setattr("node.executor.check_seal", lambda *_: None)
+    with pytest.raises(MissingRelease):
+        world.executor.execute(block)
