@@ -14,10 +14,13 @@ host charges it at EVM prices; so is what the timing itself costs, per operation
 is off meanwhile.
 
 Rows: a call that charges a constant per row, member or word (``ROW_GAS`` and the like) names it in
-the line that charges. Over all calls of a method its time is fitted as base + constants x counts
-(least squares); a constant is the steepest of its methods. The base is the costliest call of all,
-refused ones included, less what its rows are charged. Calldata and output words are charged by the
-framework on top of the base and not subtracted.
+the line that charges, and that is how it is found here. A constant is the slope of the steepest of
+the views that charge it (and of ``FITTED_CALLS``) over the numbers of rows that they had; receipts'
+constants have probes of their own, and one that no view varies is left as it is committed. The base
+is the costliest call of all, refused ones included, less what its rows cost by these constants, and
+at least ``FLOOR_NS``. Calldata and output words are charged by the framework on top of the base and
+not subtracted. ``TILE_GAS`` and ``MACS_PER_GAS`` are shown and never rewritten: the kernel's speed
+depends on the processor's vector units far more than Python's, and their margin is for that.
 
 A weight is the measured gas plus ``MARGIN_PERCENT``, rounded up to 100 gas (constants per row to
 10). ``--write`` replaces committed numbers that differ from that by more than ``TOLERANCE`` either
@@ -32,7 +35,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +47,26 @@ from contracts.framework import contract as framework
 from contracts.framework.contract import FRAMEWORK_WEIGHTS, Contract
 from contracts.system import SYSTEM, SYSTEM_CONTRACTS
 from primitives.keccak import keccak256
+from primitives.types import Hash32
 
 NS_PER_GAS = 25
-CALIBRATION_NS = 500_000
+CALIBRATION_NS = 640_000
 ROUNDS = 31
 MARGIN_PERCENT = 25
 TOLERANCE = 1.5
+FLOOR_NS = 5_000
+"""A call that decodes nothing and reads one word takes that long."""
+FITTED_CALLS = {
+    ("staking", "compound"), ("governance", "vote"), ("messaging", "post"),
+    ("messaging", "sendSealed"),
+}  # fmt: skip
+"""Calls whose time grows evenly with their rows, beside the views."""
+PINNED = ("TILE_GAS", "MACS_PER_GAS")
+TILE = "(tile)"
 ROOT = Path(framework.__file__).parents[2]
 FRAMEWORK_FILE = Path(framework.__file__)
 _CONSTANT = re.compile(r"\b[A-Z][A-Z_]*GAS[A-Z_]*\b")
+_BORROWED = re.compile(r'WEIGHTS\["(\w+)"\]')
 _PRIME = 2**255 - 19
 
 Progress = Callable[[str], None]
@@ -115,14 +129,17 @@ class Call:
 
 def measure(progress: Progress = lambda _text: None, rounds: int = ROUNDS) -> list[Weight]:
     """Run the histories and return all weights, by contract."""
-    calls = run_histories(progress, rounds)
     grouped: dict[Key, list[Call]] = defaultdict(list)
-    for call in calls:
+    for call in run_histories(progress, rounds):
         grouped[call.key].append(call)
-    slopes, bases = {}, {}
-    for key, found in grouped.items():
-        bases[key], slopes[key] = _fit(found)
-    return [*_method_weights(bases), *_constant_weights(grouped, slopes), *probes()]
+    progress("probes")
+    tile_ns, probed = probes()
+    constants = {weight.method: weight.ns for weight in probed}
+    constants[TILE] = tile_ns
+    fitted = list(_constant_weights(grouped))
+    slopes = {(weight.path, weight.method): weight.ns for weight in fitted}
+    bases = {key: _base(calls, slopes, constants) for key, calls in grouped.items()}
+    return [*_method_weights(bases), *fitted, *probed]
 
 
 def run_histories(progress: Progress = lambda _text: None, rounds: int = ROUNDS) -> list[Call]:
@@ -164,45 +181,61 @@ def reached() -> set[Key]:
     }
 
 
-def probes() -> Iterator[Weight]:
-    """Measure what receipts charge for tiles, apart from any call."""
+def probes() -> tuple[float, list[Weight]]:
+    """Return the time of one tile as deep as those of the histories, and what receipts charge."""
+    from bench.histories.compute import DEPTH
     from contracts.receipts.v1 import weights as committed
     from contracts.receipts.v1.contract import Receipts
-    from primitives.matmul import TILE, MatmulSpec, tile_leaf
+    from primitives.matmul import TILE as SIDE
+    from primitives.matmul import MatmulSpec, root_from_path, tile_leaf
     from primitives.matmul_kernel import compute_tile
 
-    loop = statistics.median(calibration_ns() for _ in range(50))
-    times = []
-    depths = (64, 256, 1_024)
-    for depth in depths:
-        spec = MatmulSpec(seed=bytes(32), m=128, n=128, k=depth)
+    def time_of(work: Callable[[], object]) -> float:
         runs = []
-        for _ in range(15):
+        for _ in range(25):
+            loop = calibration_ns()
             began = time.perf_counter_ns()
-            tile_leaf(spec, 1, compute_tile(spec, 1))
-            runs.append(time.perf_counter_ns() - began)
-        times.append(statistics.median(runs) * CALIBRATION_NS / loop)
-    slope, base = np.polyfit([TILE * TILE * depth for depth in depths], times, 1)
+            work()
+            runs.append((time.perf_counter_ns() - began) * CALIBRATION_NS / loop)
+        return statistics.median(runs)
+
+    depths = (DEPTH, 256, 1_024)
+    specs = [MatmulSpec(seed=Hash32(bytes(32)), m=128, n=128, k=depth) for depth in depths]
+    tiles = [time_of(lambda s=s: tile_leaf(s, 1, compute_tile(s, 1))) for s in specs]  # type: ignore[misc]
+    slope, base = np.polyfit([SIDE * SIDE * depth for depth in depths], tiles, 1)
+    node = Hash32(bytes(32))
+    lengths = (2, 10)
+    paths = [
+        time_of(lambda n=n: [root_from_path(node, 0, 1 << n, [node] * n) for _ in range(50)])  # type: ignore[misc]
+        / 50
+        for n in lengths
+    ]
+    per_node = (paths[1] - paths[0]) / (lengths[1] - lengths[0])
     path = Path(sys.modules[Receipts.__module__].__file__ or "").with_name("weights.py")
-    shared = {"contract": Receipts.name, "version": Receipts.version, "path": path}
-    yield Weight(
-        **shared, method="TILE_GAS", ns=base, gas=_gas(max(base, 0.0)), is_constant=True,
-        committed=committed.TILE_GAS,
-    )  # fmt: skip
-    per_gas = NS_PER_GAS / slope
-    yield Weight(
-        **shared, method="MACS_PER_GAS", ns=slope, gas=int(per_gas), is_constant=True,
-        committed=committed.MACS_PER_GAS,
-    )  # fmt: skip
+    measured = {
+        "TILE_GAS": (float(base), _gas(max(float(base), 0.0))),
+        "MACS_PER_GAS": (float(slope), int(NS_PER_GAS / slope)),
+        "PATH_NODE_GAS": (per_node, _gas(per_node)),
+    }
+    return tiles[0], [
+        Weight(
+            contract=Receipts.name, version=Receipts.version, path=path, method=name, ns=ns,
+            gas=gas, is_constant=True, committed=getattr(committed, name),
+        )
+        for name, (ns, gas) in measured.items()
+    ]  # fmt: skip
 
 
 def write(weights: list[Weight]) -> list[Weight]:
     """Replace the committed numbers that are off; returns those replaced, comments stay."""
-    changed = []
+    changed: list[Weight] = []
     for weight in weights:
-        if not weight.is_off or weight.method == "MACS_PER_GAS":
-            continue
         text = weight.path.read_text()
+        if "FORMER" in text and f'"{weight.method}": ' not in text and not weight.is_constant:
+            former = [w for w in changed if (w.contract, w.method) == (weight.contract, weight.method)]
+            weight = replace(weight, committed=former[-1].weight) if former else weight
+        if not weight.is_off or weight.method in PINNED:
+            continue
         number = f"{weight.weight:_}"
         if weight.is_constant:
             pattern = re.compile(rf"^({weight.method}: Final = )[\d_]+", re.M)
@@ -229,12 +262,17 @@ def _rows(sample: Sample) -> dict[str, int]:
         if code is Contract.dispatch.__func__.__code__:  # type: ignore[attr-defined]
             continue
         text = linecache.getline(code.co_filename, line)
-        names = _CONSTANT.findall(text)
-        if not names or len(names) > 1:  # tiles have a probe of their own
-            continue
         module = _module_of(code.co_filename)
-        value = getattr(module, names[0])
-        rows[f"{module.__name__}:{names[0]}"] += amount // value
+        borrowed = _BORROWED.search(text)
+        names = _CONSTANT.findall(text)
+        if borrowed:
+            rows[f"{sample.release.name}:{borrowed[1]}"] += amount // module.WEIGHTS[borrowed[1]]
+        elif "TILE_GAS" in names:
+            rows[TILE] += 1
+        elif len(names) == 1:
+            rows[f"{module.__name__}:{names[0]}"] += amount // getattr(module, names[0])
+        else:
+            raise ValueError(f"no constant in {text.strip()!r}")
     return dict(rows)
 
 
@@ -243,17 +281,36 @@ def _module_of(filename: str) -> Any:
     return sys.modules[name]
 
 
-def _fit(calls: list[Call]) -> tuple[float, dict[str, float]]:
-    """Return the base and the slopes of one method over all of its calls."""
-    names = sorted({name for call in calls for name in call.rows})
-    names = [n for n in names if len({call.rows.get(n, 0) for call in calls}) > 1]
-    slopes = dict.fromkeys(names, 0.0)
-    if names:
-        table = [[1.0, *(call.rows.get(name, 0) for name in names)] for call in calls]
-        found = np.linalg.lstsq(np.array(table), np.array([c.ns for c in calls]), rcond=None)[0]
-        slopes = {name: max(0.0, float(v)) for name, v in zip(names, found[1:], strict=True)}
-    rest = [c.ns - sum(slopes[name] * c.rows.get(name, 0) for name in names) for c in calls]
-    return max(0.0, *rest), slopes
+def _slope(calls: list[Call]) -> tuple[str, float] | None:
+    """Return the one constant that a method's calls vary, and its slope; None for none or more."""
+    names = {name for call in calls for name in call.rows}
+    varied = [n for n in names if len({call.rows.get(n, 0) for call in calls}) > 1]
+    if len(varied) != 1:
+        return None
+    counts = [call.rows.get(varied[0], 0) for call in calls]
+    slope = float(np.polyfit(counts, [call.ns for call in calls], 1)[0])
+    return varied[0], max(0.0, slope)
+
+
+def _base(
+    calls: list[Call], slopes: dict[tuple[Path, str], float], constants: dict[str, float]
+) -> float:
+    """Return what the costliest call costs apart from its rows."""
+
+    def row_ns(call: Call, name: str) -> float:
+        if name in constants:
+            return constants[name]
+        module, constant = name.split(":")
+        if module == call.release.name:  # rows at the weight of another method
+            return call.release.weights[constant] * NS_PER_GAS
+        if constant in constants:
+            return constants[constant]
+        place = _constant_file(module, constant)
+        committed: int = getattr(sys.modules[module], constant)
+        return slopes.get((place, constant), committed * NS_PER_GAS)
+
+    rest = (c.ns - sum(n * row_ns(c, name) for name, n in c.rows.items()) for c in calls)
+    return max(FLOOR_NS, *rest)
 
 
 def _method_weights(bases: dict[Key, float]) -> Iterator[Weight]:
@@ -275,19 +332,23 @@ def _method_weights(bases: dict[Key, float]) -> Iterator[Weight]:
         )  # fmt: skip
 
 
-def _constant_weights(
-    grouped: dict[Key, list[Call]], slopes: dict[Key, dict[str, float]]
-) -> Iterator[Weight]:
-    steepest: dict[tuple[Path, str], tuple[float, int, Key]] = {}
-    for key, found in slopes.items():
-        for name, slope in found.items():
-            module, constant = name.split(":")
-            place = _constant_file(module, constant)
+def _constant_weights(grouped: dict[Key, list[Call]]) -> Iterator[Weight]:
+    steepest: dict[tuple[Path, str], tuple[float, int, type[Contract]]] = {}
+    for key, calls in grouped.items():
+        release = calls[0].release
+        method = next(m for m in release.methods.values() if m.name == key[2])
+        found = _slope(calls)
+        is_fitted = method.spec.is_view or (release.name, method.name) in FITTED_CALLS
+        if found is None or not is_fitted or found[0] == TILE:
+            continue
+        module, constant = found[0].split(":")
+        if module == release.name or constant == "PATH_NODE_GAS":
+            continue
+        place = _constant_file(module, constant)
+        if found[1] >= steepest.get((place, constant), (0.0,))[0]:
             value = getattr(sys.modules[module], constant)
-            if slope >= steepest.get((place, constant), (0.0, 0, key))[0]:
-                steepest[place, constant] = (slope, value, key)
-    for (place, constant), (slope, value, key) in steepest.items():
-        release = grouped[key][0].release
+            steepest[place, constant] = (found[1], value, release)
+    for (place, constant), (slope, value, release) in steepest.items():
         is_shared = place == FRAMEWORK_FILE
         yield Weight(
             contract="(all)" if is_shared else release.name,

@@ -21,6 +21,10 @@ def governing_history() -> World:
     for number in range(1, 6):
         world.send(PROPOSER, "staking", "delegate", key_address(number), value=2_000 * AIT)
         world.send(VOTER, "staking", "delegate", key_address(number), value=500 * AIT)
+    for place, count in enumerate((1, 3, 8)):
+        for number in range(1, count + 1):
+            voter = account(50 + place)
+            world.send(voter, "staking", "delegate", key_address(number), value=500 * AIT)
     world.advance(12)
     code = _propose(world, MESSAGING_ADDRESS, "1.0.0", "2.0.0", Kind.LOGIC_UPDATE, CODE, [])
     change = _change(world, 1)
@@ -84,6 +88,8 @@ def _vote(world: World, *proposals: int) -> None:
         for number in range(1, VALIDATORS + 1):
             world.send(account(100 + number), G, "vote", proposal, YES)
         world.send(VOTER, G, "vote", proposal, NO)
+        for place in range(3):
+            world.send(account(50 + place), G, "vote", proposal, YES)
     world.send(VOTER, G, "vote", proposals[0], YES)
     world.send(account(101), G, "vote", proposals[0], NO)
     world.send(account(101), G, "vote", proposals[0], YES)

@@ -124,8 +124,9 @@ def _views(world: World) -> None:
 
 
 def downtime_history() -> World:
-    """One validator in eight is away until it is jailed; heartbeats bring others back."""
+    """One validator in three is away until it is jailed; heartbeats bring others back."""
     world = World(
+        validators=3,
         staking={
             "unbondingSeconds": UNBONDING_SECONDS, "periodSeconds": 10, "periodBlocksMin": 10,
             "windowPeriods": 4, "jailSeconds": 40,
@@ -149,6 +150,8 @@ def downtime_history() -> World:
         world.send(ALICE, S, "heartbeat", signed_vote(number, epoch=epoch, height=height))
     vote = signed_vote(40, epoch=epoch, height=height)
     world.refuse(ALICE, S, "heartbeat", vote)
+    for name in ("activePower", "candidates"):
+        world.ask(S, name)
     world.ask(S, "presence", V[0])
     while not world.ask(S, "validator", V[0]).is_jailed:
         step()

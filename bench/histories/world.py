@@ -37,9 +37,10 @@ def account(number: int) -> bytes:
 
 
 class World:
-    """Eight genesis validators (keys 1 to 8, operators 101 to 108) and rich accounts 1 to 60."""
+    """Genesis validators (keys from 1, operators from 101) and rich accounts 1 to 60."""
 
-    def __init__(self, **parameters: dict[str, int]) -> None:
+    def __init__(self, validators: int = VALIDATORS, **parameters: dict[str, int]) -> None:
+        self.validators = validators
         self.host = MemoryHost(SYSTEM, block_at(0, epoch=0))
         self.host.code_models[ACCOUNT_CODE] = _vault_account
         settings = {
@@ -50,7 +51,7 @@ class World:
                         stake=2_000 * AIT, fee_recipient=account(200 + number),
                         name=f"validator {number}",
                     )
-                    for number in range(1, VALIDATORS + 1)
+                    for number in range(1, validators + 1)
                 ),
                 epoch_blocks=EPOCH_BLOCKS,
             ),
@@ -89,7 +90,7 @@ class World:
         for _ in range(blocks):
             is_terminal = self.host.block.height % EPOCH_BLOCKS == 0
             epoch = self.host.block.epoch + is_terminal
-            signers = 0 if is_terminal else (1 << VALIDATORS) - 1
+            signers = 0 if is_terminal else (1 << self.validators) - 1
             self.host.advance(**{"epoch": epoch, "signers": signers, **changes})
 
     def next_epoch(self) -> None:
