@@ -15,12 +15,19 @@ from typing import Any, Final
 
 from contracts.errors import error_string
 from contracts.framework.contract import Contract, call, view
-from contracts.framework.storage import ADDRESS, U256, Element, MappingHandle, Slot, Words
+from contracts.framework.storage import (
+    ADDRESS,
+    U256,
+    Element,
+    MappingHandle,
+    Slot,
+    Words,
+    hashed_place,
+)
 from contracts.framework.types import Address, Indexed, u8, u256
 from contracts.places import native_address
 from contracts.runtime import Registry
 from primitives.errors import InvariantError
-from primitives.keccak import keccak256
 
 INDEX: Final = 0xF0
 TOKEN_ADDRESS: Final = native_address(INDEX)
@@ -61,11 +68,11 @@ class _Mapping(MappingHandle[Any, Any]):
     __slots__ = ()
 
     def __getitem__(self, key: Any) -> Any:
-        place = int.from_bytes(keccak256(self._slot + self._key(key)), "big")
+        place = hashed_place(self._slot + self._key(key))
         return self._element.load(self._ctx, place, 0)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        place = int.from_bytes(keccak256(self._slot + self._key(key)), "big")
+        place = hashed_place(self._slot + self._key(key))
         self._element.store(self._ctx, place, 0, value)
 
 

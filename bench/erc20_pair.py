@@ -1,4 +1,4 @@
-"""The native ERC-20 and its bytecode twin side by side on one ledger, called with the same bytes."""
+"""The native ERC-20 and its bytecode twin on one ledger, called with the same bytes."""
 
 import random
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from contracts.runtime import NATIVE_NONCE
 from evm.engine import Message, MessageResult
 from evm.reference import ReferenceEngine
 from primitives.abi import encode, encode_call, selector
-from primitives.keccak import EMPTY_TRIE_ROOT
+from primitives.keccak import EMPTY_KECCAK, EMPTY_TRIE_ROOT
 from primitives.types import U256_MAX, Address
 from state.account import Account
 from state.execution import Execution
@@ -37,10 +37,8 @@ class _EmptyView:
     """A state in which everybody is rich and nothing else exists."""
 
     def account(self, address: bytes) -> Account | None:
-        if address == TWIN_ADDRESS or address == TOKEN_ADDRESS:
+        if address in (TWIN_ADDRESS, TOKEN_ADDRESS):
             return None
-        from primitives.keccak import EMPTY_KECCAK
-
         return Account(
             nonce=0, balance=10**26, storage_root=EMPTY_TRIE_ROOT, code_hash=EMPTY_KECCAK
         )
@@ -106,9 +104,7 @@ class TokenPair:
         accounts = self.ledger.changes().accounts
         return dict(accounts[TOKEN_ADDRESS].slots), dict(accounts[TWIN_ADDRESS].slots)
 
-    def _run(
-        self, to: bytes, code: bytes, caller: bytes, data: bytes, value: int
-    ) -> MessageResult:
+    def _run(self, to: bytes, code: bytes, caller: bytes, data: bytes, value: int) -> MessageResult:
         self.ledger.begin_transaction()
         message = Message(
             caller=Address(caller), to=Address(to), value=value, data=data, code=code, gas=GAS,

@@ -282,9 +282,7 @@ class Frame:
         return address
 
     def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
-        frame = Frame(
-            self.chain, address, caller=SYSTEM_ADDRESS, origin=SYSTEM_ADDRESS, gas=gas
-        )
+        frame = Frame(self.chain, address, caller=SYSTEM_ADDRESS, origin=SYSTEM_ADDRESS, gas=gas)
         for step in self.chain.registry.migration(address, current, target):
             step(frame)
         return CallResult(success=True, output=b"")

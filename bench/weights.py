@@ -232,7 +232,9 @@ def write(weights: list[Weight]) -> list[Weight]:
     for weight in weights:
         text = weight.path.read_text()
         if "FORMER" in text and f'"{weight.method}": ' not in text and not weight.is_constant:
-            former = [w for w in changed if (w.contract, w.method) == (weight.contract, weight.method)]
+            former = [
+                w for w in changed if (w.contract, w.method) == (weight.contract, weight.method)
+            ]
             weight = replace(weight, committed=former[-1].weight) if former else weight
         if not weight.is_off or weight.method in PINNED:
             continue

@@ -276,6 +276,16 @@ def _read_tuple(
     name: str, components: tuple[AbiType, ...], size: int, build: Callable[..., object] | None
 ) -> Read:
     plan = tuple((kind.is_dynamic, kind.read) for kind in components)
+    readers = tuple(kind.read for kind in components)
+
+    def read_static(data: bytes, base: int) -> tuple[Any, int]:
+        if base + size > len(data):
+            raise DecodeError(name, "data is too short")
+        values = []
+        for read_item in readers:
+            value, base = read_item(data, base)
+            values.append(value)
+        return (tuple(values) if build is None else build(*values)), base
 
     def read(data: bytes, base: int) -> tuple[Any, int]:
         tail = base + size
@@ -295,7 +305,7 @@ def _read_tuple(
             values.append(value)
         return (tuple(values) if build is None else build(*values)), tail
 
-    return read
+    return read if any(is_dynamic for is_dynamic, _ in plan) else read_static
 
 
 def _read_items(name: str, item: AbiType, length: int) -> Read:
@@ -358,7 +368,16 @@ def _write_tuple(
     parts: Callable[[Any], Sequence[object]] | None,
 ) -> Write:
     plan = tuple((kind.is_dynamic, kind.write) for kind in components)
+    writers = tuple(kind.write for kind in components)
     count = len(components)
+
+    def write_static(value: Any) -> bytes:
+        values = value if parts is None else parts(value)
+        if not isinstance(values, tuple | list) or len(values) != count:
+            raise EncodeError(name, f"{count} values expected")
+        if count == 1:
+            return writers[0](values[0])
+        return b"".join([write(item) for write, item in zip(writers, values, strict=True)])
 
     def write(value: Any) -> bytes:
         values = value if parts is None else parts(value)
@@ -377,7 +396,7 @@ def _write_tuple(
                 heads.append(encoded)
         return b"".join(heads) + b"".join(tails)
 
-    return write
+    return write if any(is_dynamic for is_dynamic, _ in plan) else write_static
 
 
 def _write_array(item: AbiType, length: int | None) -> Write:

@@ -13,7 +13,7 @@ from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
 from contracts.errors import OutOfGas, Revert, WriteProtection
 from contracts.framework.version import NO_VERSION
 from contracts.places import GOVERNANCE_ADDRESS
-from contracts.runtime import NATIVE_NONCE, ActiveContracts, Registry
+from contracts.runtime import NATIVE_NONCE, ActiveContracts, Registry, Release
 from evm.engine import BlockEnvironment, Engine, Message, MessageResult, Outcome
 from evm.precompiles import PRECOMPILES
 from primitives.errors import InvariantError
@@ -122,8 +122,9 @@ class Execution:
     def _run(self, message: Message) -> MessageResult:
         if message.is_create or message.code:
             return self._engine.execute(self, self._environment, message)
-        if self.is_native(message.to):
-            return self._run_native_frame(message)
+        contract = self.contracts.at(message.to)
+        if contract is not None:
+            return self._run_native_frame(contract, message)
         if self.enters_evm(message.to):
             return self._engine.execute(self, self._environment, self._with_code(message))
         self._move_value(message)
@@ -134,6 +135,9 @@ class Execution:
         contract = self.contracts.at(message.to)
         if contract is None:
             raise InvariantError(f"no native contract at 0x{message.to.hex()}")
+        return self._run_body(contract, message)
+
+    def _run_body(self, contract: Release, message: Message) -> MessageResult:
         frame = NativeFrame(self, message)
         try:
             output = contract.dispatch(frame, message.data)
@@ -190,11 +194,11 @@ class Execution:
             self.ledger.set_code(address, self.contracts.registry.code(address))
         return CallResult(success=True, output=b"")
 
-    def _run_native_frame(self, message: Message) -> MessageResult:
+    def _run_native_frame(self, contract: Release, message: Message) -> MessageResult:
         checkpoint = self.ledger.checkpoint()
         self._move_value(message)
-        result = self.run_native(message)
-        if not result.is_success:
+        result = self._run_body(contract, message)
+        if result.outcome is not Outcome.SUCCESS:
             self.ledger.revert_to(checkpoint)
         return result
 

@@ -58,8 +58,8 @@ def _post(world: World, topic: int, kind: int, parent: int, text: str, who: byte
 def _forum(world: World) -> World:
     send = world.send
     topics = [_open(world, "A topic", "", ())]
-    for size in (100, 900):
-        topics.append(_open(world, "A longer title of it", "d" * size, ("alpha", "beta", "gamma")))
+    tags = ("alpha", "beta", "gamma")
+    topics += [_open(world, "A longer title of it", "d" * size, tags) for size in (100, 900)]
     topic = topics[1]
     question = _post(world, topic, QUESTION, 0, "why?")
     messages = [_post(world, topic, POST, 0, "x" * size) for size in SIZES]
@@ -153,5 +153,3 @@ def _answers(world: World) -> None:
     world.send(AUTHOR, M, "withdrawAcceptance", question)
     world.ask(M, "historyRoot", question)
     world.pages(M, "activeTopics", sizes=(0, 1, 3, 5))
-
-

@@ -120,5 +120,3 @@ def _views(world: World, code: int) -> None:
     ask(G, "activeVersion", MESSAGING_ADDRESS)
     world.pages(G, "versionHistory", MESSAGING_ADDRESS, sizes=(0, 1, 2))
     ask(G, "statistics")
-
-

@@ -86,9 +86,7 @@ def _registrations(world: World) -> None:
 def _double_sign(world: World) -> None:
     host = world.host
     epoch, height = host.block.epoch, host.block.height
-    members = [
-        (row.validator, row.public_key, row.power) for row in world.ask(S, "currentSet")
-    ]
+    members = [(row.validator, row.public_key, row.power) for row in world.ask(S, "currentSet")]
     votes = [signed_vote(1, epoch=epoch, height=height, block=block) for block in (1, 2)]
     forged = (*votes[1][:5], bytes(64) + b"\x01")
     world.refuse(CAROL, S, "reportDoubleSign", V[0], votes[0], forged, members)
@@ -163,5 +161,3 @@ def downtime_history() -> World:
         world.advance(signers=0)
     world.send(account(101), S, "unjail")
     return world
-
-

@@ -97,9 +97,8 @@ def _operations(world: World, vault: bytes) -> int:
     send(AGENT, G, "initiate", vault, TARGET, AIT, call)
     waits = [send(AGENT, G, "initiate", vault, SHOP, 90 * AIT, b"")[0] for _ in range(3)]
     waits.append(send(AGENT, G, "initiate", vault, TARGET, 0, b"\x09" * 1_000)[0])
-    waits.append(
-        send(AGENT, G, "initiate", vault, TOKEN, 0, encode_call("approve(address,uint256)", SHOP, 9))[0]
-    )  # fmt: skip
+    approval = encode_call("approve(address,uint256)", SHOP, 9)
+    waits.append(send(AGENT, G, "initiate", vault, TOKEN, 0, approval)[0])
     waits.append(send(OWNER, G, "approveHash", vault, b"\x31" * 32, NATIVE, AIT))
     world.refuse(AGENT, G, "initiate", vault, SHOP, 101 * AIT, b"")
     world.refuse(KEY, G, "initiate", vault, SHOP, 11 * AIT, b"")
@@ -179,5 +178,3 @@ def _views(world: World, vault: bytes) -> None:
     world.pages(G, "changes", vault, sizes=(0, 1, 4, 8))
     ask(G, "recovery", vault)
     ask(G, "supportOf", vault, NEW_GUARDIANS[0])
-
-
