@@ -138,7 +138,7 @@ def measure(progress: Progress = lambda _text: None, rounds: int = ROUNDS) -> li
     constants[TILE] = tile_ns
     fitted = list(_constant_weights(grouped))
     slopes = {(weight.path, weight.method): weight.ns for weight in fitted}
-    bases = {key: _base(calls, slopes, constants) for key, calls in grouped.items()}
+    bases = {key: base_ns(calls, slopes, constants) for key, calls in grouped.items()}
     return [*_method_weights(bases), *fitted, *probed]
 
 
@@ -283,7 +283,7 @@ def _module_of(filename: str) -> Any:
     return sys.modules[name]
 
 
-def _slope(calls: list[Call]) -> tuple[str, float] | None:
+def fit_slope(calls: list[Call]) -> tuple[str, float] | None:
     """Return the one constant that a method's calls vary, and its slope; None for none or more."""
     names = {name for call in calls for name in call.rows}
     varied = [n for n in names if len({call.rows.get(n, 0) for call in calls}) > 1]
@@ -294,7 +294,7 @@ def _slope(calls: list[Call]) -> tuple[str, float] | None:
     return varied[0], max(0.0, slope)
 
 
-def _base(
+def base_ns(
     calls: list[Call], slopes: dict[tuple[Path, str], float], constants: dict[str, float]
 ) -> float:
     """Return what the costliest call costs apart from its rows."""
@@ -339,7 +339,7 @@ def _constant_weights(grouped: dict[Key, list[Call]]) -> Iterator[Weight]:
     for key, calls in grouped.items():
         release = calls[0].release
         method = next(m for m in release.methods.values() if m.name == key[2])
-        found = _slope(calls)
+        found = fit_slope(calls)
         is_fitted = method.spec.is_view or (release.name, method.name) in FITTED_CALLS
         if found is None or not is_fitted or found[0] == TILE:
             continue

@@ -180,7 +180,7 @@ def uint(bits: int) -> Element[int]:
         return value.to_bytes(32, "big")
 
     if bits == 256:
-        load, store = load_word, store_word
+        return Element("uint256", load_word, store_word, is_value=True, key=key)
     return Element(f"uint{bits}", load, store, size=bits >> 3, is_value=True, key=key)
 
 
