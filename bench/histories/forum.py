@@ -72,6 +72,7 @@ def _forum(world: World) -> World:
     for vote in (1, -1, 0):
         send(READER, M, "vote", messages[0], vote)
     world.refuse(AUTHOR, M, "vote", messages[0], 1)
+    world.ask(M, "moderators")
     for number in range(3):
         send(GOVERNANCE_ADDRESS, M, "grantModerator", account(30 + number))
         send(CREATOR, M, "grantTopicModerator", topic, account(40 + number))

@@ -64,6 +64,10 @@ def staking_history() -> World:
     send(ALICE, S, "withdraw")
     world.refuse(CAROL, S, "withdrawRewards", CAROL)
     world.next_epoch()
+    world.host.advance(UNBONDING_SECONDS // 4, seconds=UNBONDING_SECONDS)
+    send(BOB, S, "withdraw")
+    world.next_epoch()
+    send(ALICE, S, "undelegate", V[0], AIT)
     _double_sign(world)
     world.framework_calls(S, "jailSeconds", 601)
     world.framework_calls("runtime", "evmGasSharePercent", 13)
@@ -94,7 +98,7 @@ def _double_sign(world: World) -> None:
     world.send(CAROL, S, "reportDoubleSign", V[0], *votes, members)
     for size in (1, 100):
         world.ask(S, "slashQueue", 0, size)
-    world.refuse(ALICE, S, "withdraw")
+    world.refuse(CAROL, S, "withdraw")
     world.refuse(account(101), S, "unjail")
 
 
@@ -118,7 +122,8 @@ def _views(world: World) -> None:
     world.ask(S, "presence", V[7])
     world.ask(S, "bondedAt", height - 1)
     world.ask(S, "validatorTokensAt", V[0], 3)
-    world.ask(S, "delegationAt", V[6], ALICE, height - 1)
+    for place in (2, 5, 6):  # without entries and with
+        world.ask(S, "delegationAt", V[place], ALICE, height - 1)
 
 
 def downtime_history() -> World:

@@ -11,9 +11,9 @@ WEIGHTS: Final = {
     "edit": 3_600,
     "acceptAnswer": 2_200,
     "withdrawAcceptance": 1_800,
-    "acceptedAnswer": 900,
+    "acceptedAnswer": 500,
     "historyRoot": 900,
-    "activeTopics": 1_000,
+    "activeTopics": 3_100,
 }
-EDIT_LINK_GAS: Final = 700
+EDIT_LINK_GAS: Final = 260
 """Per former text that is chained into a history root, storage apart."""
