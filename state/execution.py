@@ -111,7 +111,7 @@ class Execution:
 
     def run(self, message: Message) -> MessageResult:
         """Run a message; its frame is undone when it fails."""
-        if needs_fresh_stack(message.depth):
+        if message.depth and needs_fresh_stack(message.depth):
             return on_fresh_stack(lambda: self._run(message))
         return self._run(message)
 

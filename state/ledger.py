@@ -124,8 +124,10 @@ class Ledger:
 
     def touch(self, address: bytes) -> None:
         """Mark the account for deletion after the transaction should it be empty (EIP-161)."""
-        if address not in self._touched:
-            self._put(self._touched, address, True)
+        touched = self._touched
+        if address not in touched:
+            self._journal.append((touched, address, _ABSENT))
+            touched[address] = True
 
     def balance(self, address: bytes) -> int:
         """Return the balance in wei; 0 for an absent account."""
@@ -213,7 +215,10 @@ class Ledger:
 
     def current_and_original(self, address: bytes, slot: int) -> tuple[int, int]:
         """Return a slot's value now and at the start of the transaction."""
-        current = self.storage(address, slot)
+        slots = self._storage.get(address)
+        current = None if slots is None else slots.get(slot)
+        if current is None:
+            current = self.storage(address, slot)
         original = self._originals.get((address, slot))
         return current, current if original is None else original
 
