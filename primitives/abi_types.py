@@ -14,6 +14,8 @@ TYPE_DEPTH_MAX: Final = 32
 STATIC_BYTES_MAX: Final = 2**20
 
 _ZERO_12: Final = bytes(12)
+_SEQUENCES: Final = (tuple, list)
+"""As a constant: ``tuple | list`` would be built anew for every value."""
 _ELEMENTARY: Final = re.compile(r"[a-z]+[0-9]*(?:x[0-9]+)?")
 _SUFFIX: Final = re.compile(r"\[([0-9]*)\]")
 
@@ -373,7 +375,7 @@ def _write_tuple(
 
     def write_static(value: Any) -> bytes:
         values = value if parts is None else parts(value)
-        if not isinstance(values, tuple | list) or len(values) != count:
+        if not isinstance(values, _SEQUENCES) or len(values) != count:
             raise EncodeError(name, f"{count} values expected")
         if count == 1:
             return writers[0](values[0])
@@ -381,7 +383,7 @@ def _write_tuple(
 
     def write(value: Any) -> bytes:
         values = value if parts is None else parts(value)
-        if not isinstance(values, tuple | list) or len(values) != count:
+        if not isinstance(values, _SEQUENCES) or len(values) != count:
             raise EncodeError(name, f"{count} values expected")
         heads = []
         tails = []
@@ -403,7 +405,7 @@ def _write_array(item: AbiType, length: int | None) -> Write:
     name = f"{item.name}[]" if length is None else f"{item.name}[{length}]"
 
     def write(value: Any) -> bytes:
-        if not isinstance(value, tuple | list):
+        if not isinstance(value, _SEQUENCES):
             raise EncodeError(name, f"{type(value).__name__} given")
         if length is not None and len(value) != length:
             raise EncodeError(name, f"{length} items expected")
