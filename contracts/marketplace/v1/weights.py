@@ -7,7 +7,7 @@ WEIGHTS: Final = {
     "setOperator": 900,
     "setEndpoint": 1_100,
     "addBond": 900,
-    "requestWithdrawal": 1_500,
+    "requestWithdrawal": 900,
     "withdrawBond": 2_000,
     "postJob": 3_200,
     "takeJob": 2_600,

@@ -30,7 +30,7 @@ WEIGHTS: Final = {
     "candidates": 1_000,
     "currentSet": 1_000,
     "activePower": 600,
-    "delegation": 2_000,
+    "delegation": 1_200,
     "delegationsOf": 500,
     "rewards": 900,
     "unbondings": 1_500,
