@@ -42,9 +42,12 @@ class BlockEnvironment:
     prev_randao: Hash32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Message:
     """One frame to run. ``to`` is the account whose storage and balance it acts on.
+
+    Nobody changes one; not frozen, because that would make its thirteen fields cost a tenth of a
+    native call.
 
     ``is_create``: ``code`` is init code and ``to`` the new contract's address. ``is_delegated``:
     ``code`` came from an EIP-7702 delegation of ``to``.
@@ -65,9 +68,12 @@ class Message:
     delegate: Address | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class MessageResult:
-    """What a frame gave. ``error`` is a short reason for people, empty on success."""
+    """What a frame gave. ``error`` is a short reason for people, empty on success.
+
+    Nobody changes one; not frozen for the reason that ``Message`` is not.
+    """
 
     outcome: Outcome
     gas_left: int

@@ -14,6 +14,8 @@ TYPE_DEPTH_MAX: Final = 32
 STATIC_BYTES_MAX: Final = 2**20
 
 _ZERO_12: Final = bytes(12)
+_SEQUENCES: Final = (tuple, list)
+"""As a constant: ``tuple | list`` would be built anew for every value."""
 _ELEMENTARY: Final = re.compile(r"[a-z]+[0-9]*(?:x[0-9]+)?")
 _SUFFIX: Final = re.compile(r"\[([0-9]*)\]")
 
@@ -276,6 +278,16 @@ def _read_tuple(
     name: str, components: tuple[AbiType, ...], size: int, build: Callable[..., object] | None
 ) -> Read:
     plan = tuple((kind.is_dynamic, kind.read) for kind in components)
+    readers = tuple(kind.read for kind in components)
+
+    def read_static(data: bytes, base: int) -> tuple[Any, int]:
+        if base + size > len(data):
+            raise DecodeError(name, "data is too short")
+        values = []
+        for read_item in readers:
+            value, base = read_item(data, base)
+            values.append(value)
+        return (tuple(values) if build is None else build(*values)), base
 
     def read(data: bytes, base: int) -> tuple[Any, int]:
         tail = base + size
@@ -295,7 +307,7 @@ def _read_tuple(
             values.append(value)
         return (tuple(values) if build is None else build(*values)), tail
 
-    return read
+    return read if any(is_dynamic for is_dynamic, _ in plan) else read_static
 
 
 def _read_items(name: str, item: AbiType, length: int) -> Read:
@@ -358,11 +370,20 @@ def _write_tuple(
     parts: Callable[[Any], Sequence[object]] | None,
 ) -> Write:
     plan = tuple((kind.is_dynamic, kind.write) for kind in components)
+    writers = tuple(kind.write for kind in components)
     count = len(components)
+
+    def write_static(value: Any) -> bytes:
+        values = value if parts is None else parts(value)
+        if not isinstance(values, _SEQUENCES) or len(values) != count:
+            raise EncodeError(name, f"{count} values expected")
+        if count == 1:
+            return writers[0](values[0])
+        return b"".join([write(item) for write, item in zip(writers, values, strict=True)])
 
     def write(value: Any) -> bytes:
         values = value if parts is None else parts(value)
-        if not isinstance(values, tuple | list) or len(values) != count:
+        if not isinstance(values, _SEQUENCES) or len(values) != count:
             raise EncodeError(name, f"{count} values expected")
         heads = []
         tails = []
@@ -377,14 +398,14 @@ def _write_tuple(
                 heads.append(encoded)
         return b"".join(heads) + b"".join(tails)
 
-    return write
+    return write if any(is_dynamic for is_dynamic, _ in plan) else write_static
 
 
 def _write_array(item: AbiType, length: int | None) -> Write:
     name = f"{item.name}[]" if length is None else f"{item.name}[{length}]"
 
     def write(value: Any) -> bytes:
-        if not isinstance(value, tuple | list):
+        if not isinstance(value, _SEQUENCES):
             raise EncodeError(name, f"{type(value).__name__} given")
         if length is not None and len(value) != length:
             raise EncodeError(name, f"{length} items expected")

@@ -13,7 +13,7 @@ from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
 from contracts.errors import PANIC_ASSERT, OutOfGas, Revert, WriteProtection, panic
 from contracts.framework.version import NO_VERSION
 from contracts.places import GOVERNANCE_ADDRESS
-from contracts.runtime import NATIVE_NONCE, ActiveContracts, Registry
+from contracts.runtime import NATIVE_NONCE, ActiveContracts, Registry, Release
 from evm.engine import BlockEnvironment, Engine, Message, MessageResult, Outcome
 from evm.precompiles import PRECOMPILES
 from primitives.abi import EncodeError
@@ -123,7 +123,7 @@ class Execution:
 
     def run(self, message: Message) -> MessageResult:
         """Run a message; its frame is undone when it fails."""
-        if needs_fresh_stack(message.depth):
+        if message.depth and needs_fresh_stack(message.depth):
             return on_fresh_stack(lambda: self._run(message))
         return self._run(message)
 
@@ -134,8 +134,9 @@ class Execution:
     def _run(self, message: Message) -> MessageResult:
         if message.is_create or message.code:
             return self._engine.execute(self, self._environment, message)
-        if self.is_native(message.to):
-            return self._run_native_frame(message)
+        contract = self.contracts.at(message.to)
+        if contract is not None:
+            return self._run_native_frame(contract, message)
         if self.enters_evm(message.to):
             return self._engine.execute(self, self._environment, self._with_code(message))
         self._move_value(message)
@@ -146,6 +147,9 @@ class Execution:
         contract = self.contracts.at(message.to)
         if contract is None:
             raise InvariantError(f"no native contract at 0x{message.to.hex()}")
+        return self._run_body(contract, message)
+
+    def _run_body(self, contract: Release, message: Message) -> MessageResult:
         frame = NativeFrame(self, message)
         try:
             output = contract.dispatch(frame, message.data)
@@ -204,11 +208,11 @@ class Execution:
             self.ledger.set_code(address, self.contracts.registry.code(address))
         return CallResult(success=True, output=b"")
 
-    def _run_native_frame(self, message: Message) -> MessageResult:
+    def _run_native_frame(self, contract: Release, message: Message) -> MessageResult:
         checkpoint = self.ledger.checkpoint()
         self._move_value(message)
-        result = self.run_native(message)
-        if not result.is_success:
+        result = self._run_body(contract, message)
+        if result.outcome is not Outcome.SUCCESS:
             self.ledger.revert_to(checkpoint)
         return result
 

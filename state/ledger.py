@@ -124,8 +124,10 @@ class Ledger:
 
     def touch(self, address: bytes) -> None:
         """Mark the account for deletion after the transaction should it be empty (EIP-161)."""
-        if address not in self._touched:
-            self._put(self._touched, address, True)
+        touched = self._touched
+        if address not in touched:
+            self._journal.append((touched, address, _ABSENT))
+            touched[address] = True
 
     def balance(self, address: bytes) -> int:
         """Return the balance in wei; 0 for an absent account."""
@@ -211,16 +213,33 @@ class Ledger:
         value = self._originals.get((address, slot))
         return self.storage(address, slot) if value is None else value
 
+    def current_and_original(self, address: bytes, slot: int) -> tuple[int, int]:
+        """Return a slot's value now and at the start of the transaction."""
+        slots = self._storage.get(address)
+        current = None if slots is None else slots.get(slot)
+        if current is None:
+            current = self.storage(address, slot)
+        original = self._originals.get((address, slot))
+        return current, current if original is None else original
+
     def set_storage(self, address: bytes, slot: int, value: int) -> None:
         """Set a slot; 0 deletes it. The account must exist by the end of the block (L5)."""
-        old = self.storage(address, slot)
+        slots = self._storage.get(address)
+        old = None if slots is None else slots.get(slot)
+        if slots is None or old is None:
+            old = self.storage(address, slot)
+            slots = self._storage[address]
         if old == value:
             return
         # Journaled: after an undo the current value is the original one again, and it may be
         # another than ``old`` where the undo also takes back a wipe.
-        if (address, slot) not in self._originals:
-            self._put(self._originals, (address, slot), old)
-        self._put(self._storage[address], slot, value)
+        key = (address, slot)
+        originals, journal = self._originals, self._journal
+        if key not in originals:
+            journal.append((originals, key, _ABSENT))
+            originals[key] = old
+        journal.append((slots, slot, old))
+        slots[slot] = value
 
     def clear_storage(self, address: bytes) -> None:
         """Make every slot of the account zero."""
@@ -257,9 +276,11 @@ class Ledger:
     def warm_slot(self, address: bytes, slot: int) -> bool:
         """Warm a slot and return whether it was warm before (EIP-2929)."""
         key = (address, slot)
-        if key in self._warm_slots:
+        warm = self._warm_slots
+        if key in warm:
             return True
-        self._put(self._warm_slots, key, True)
+        self._journal.append((warm, key, _ABSENT))
+        warm[key] = True
         return False
 
     def is_warm_address(self, address: bytes) -> bool:

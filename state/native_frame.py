@@ -1,6 +1,6 @@
 """A native contract's call frame over the ledger: ``contracts.Context`` with the EVM's prices."""
 
-from typing import Protocol
+from typing import Protocol, cast
 
 from contracts.context import SYSTEM_ADDRESS, BlockContext, CallResult
 from contracts.errors import AddressTaken, InsufficientBalance, OutOfGas, WriteProtection
@@ -68,21 +68,31 @@ class NativeFrame:
 
     def sload(self, slot: int) -> int:
         """Read a slot at SLOAD's price (EIP-2929)."""
-        is_warm = self._ledger.warm_slot(self.this, slot)
-        self.use_gas(prices.WARM_ACCESS if is_warm else prices.COLD_SLOT)
-        return self._ledger.storage(self.this, slot)
+        ledger, this = self._ledger, self.this
+        left = self.gas_left - (
+            prices.WARM_ACCESS if ledger.warm_slot(this, slot) else prices.COLD_SLOT
+        )
+        if left < 0:
+            self.gas_left = 0
+            raise OutOfGas
+        self.gas_left = left
+        return ledger.storage(this, slot)
 
     def sstore(self, slot: int, value: int) -> None:
         """Write a slot at SSTORE's price and refund (EIP-2200, 2929, 3529)."""
-        self._check_writable()
+        if self.is_static:
+            raise WriteProtection
         if self.gas_left <= prices.SSTORE_SENTRY:
             raise OutOfGas
         ledger, this = self._ledger, self.this
+        current, original = ledger.current_and_original(this, slot)
+        cost, refund = prices.sstore_cost(original, current, value)
         if not ledger.warm_slot(this, slot):
-            self.use_gas(prices.COLD_SLOT)
-        current = ledger.storage(this, slot)
-        cost, refund = prices.sstore_cost(ledger.original_storage(this, slot), current, value)
-        self.use_gas(cost)
+            cost += prices.COLD_SLOT
+        if cost > self.gas_left:
+            self.gas_left = 0
+            raise OutOfGas
+        self.gas_left -= cost
         if refund:
             ledger.add_refund(refund)
         ledger.set_storage(this, slot, value)
@@ -132,12 +142,13 @@ class NativeFrame:
 
     def emit(self, topics: tuple[bytes, ...], data: bytes) -> None:
         """Append a log at LOG's price."""
-        self._check_writable()
+        if self.is_static:
+            raise WriteProtection
         self.use_gas(prices.LOG + prices.LOG_TOPIC * len(topics) + prices.LOG_BYTE * len(data))
         self._ledger.add_log(
             Log(
-                address=Address(self.this),
-                topics=tuple(Hash32(topic) for topic in topics),
+                address=cast("Address", self.this),
+                topics=cast("tuple[Hash32, ...]", topics),
                 data=data,
             )
         )

@@ -40,8 +40,8 @@ FRAMEWORK_WEIGHTS: Final = {
     "supportsInterface": 300,
     "setParameter": 1_500,
     "parameter": 600,
-    "parameterList": 1_000,
-    "checkParameters": 500,
+    "parameterList": 300,
+    "checkParameters": 1_900,
 }
 """Committed gas of the methods that every contract has."""
 

@@ -1,11 +1,11 @@
 """Events and custom errors: frozen dataclasses, declared once, encoded as Solidity does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.errors import Revert
-from contracts.framework.types import camel, field_types
+from contracts.framework.types import camel, field_types, getter
 from primitives.abi import AbiType, encode_indexed, tuple_of
 from primitives.errors import InvariantError
 from primitives.keccak import keccak256
@@ -13,23 +13,29 @@ from primitives.keccak import keccak256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MessageCodec:
-    """How one event or error class is written; ``fields`` are (name, type, is indexed)."""
+    """How one event or error class is written; ``fields`` are (name, type, is indexed).
+
+    ``values`` reads the fields that are not indexed, ``topic_values`` the indexed ones, in order.
+    """
 
     name: str
     signature: str
     hash: bytes
     fields: tuple[tuple[str, AbiType, bool], ...]
     body: AbiType
-    topics: tuple[tuple[str, Callable[[Any], bytes]], ...]
+    topic_writers: tuple[Callable[[Any], bytes], ...]
+    topic_values: Callable[[Any], Sequence[object]]
     data_names: tuple[str, ...]
+    values: Callable[[Any], Sequence[object]]
 
     def encode_data(self, message: object) -> bytes:
         """Return the encoding of the fields that are not indexed."""
-        return self.body.write([getattr(message, name) for name in self.data_names])
+        return self.body.write(self.values(message))
 
     def encode_topics(self, message: object) -> tuple[bytes, ...]:
         """Return topic 0 and the indexed fields."""
-        return (self.hash, *(write(getattr(message, name)) for name, write in self.topics))
+        values = self.topic_values(message)
+        return (self.hash, *[w(v) for w, v in zip(self.topic_writers, values, strict=True)])
 
 
 _codecs: Final[dict[type, MessageCodec]] = {}
@@ -51,6 +57,7 @@ def _build_codec(message: type) -> MessageCodec:
     fields = tuple(field_types(message))
     signature = f"{message.__name__}({','.join(kind.name for _, kind, _ in fields)})"
     topics = tuple((name, _topic_writer(kind)) for name, kind, is_indexed in fields if is_indexed)
+    plain = tuple(name for name, _, is_indexed in fields if not is_indexed)
     if len(topics) > 3:
         raise InvariantError(f"{signature} has more than three indexed fields")
     return MessageCodec(
@@ -59,8 +66,10 @@ def _build_codec(message: type) -> MessageCodec:
         keccak256(signature.encode()),
         fields,
         tuple_of([kind for _, kind, is_indexed in fields if not is_indexed]),
-        topics,
-        tuple(name for name, _, is_indexed in fields if not is_indexed),
+        tuple(writer for _, writer in topics),
+        getter(tuple(name for name, _ in topics)),
+        plain,
+        getter(plain),
     )
 
 

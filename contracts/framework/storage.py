@@ -20,6 +20,7 @@ L3. An index outside an array reverts with Panic(0x32), a pop of an empty one wi
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload
 
 from contracts.errors import PANIC_ARITHMETIC, PANIC_EMPTY_POP, PANIC_INDEX, panic
@@ -28,6 +29,8 @@ from primitives.keccak import keccak256
 
 WORD_MASK: Final = (1 << 256) - 1
 STRING_BYTES_MAX: Final = 8192
+PLACES_CACHED: Final = 1 << 14
+"""Places of mapping elements that are remembered (about 4 MiB)."""
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -158,12 +161,17 @@ def uint(bits: int) -> Element[int]:
     def load(ctx: Words, slot: int, shift: int) -> int:
         return (ctx.sload(slot) >> shift) & mask
 
+    def load_word(ctx: Words, slot: int, _: int) -> int:
+        return ctx.sload(slot)
+
+    def store_word(ctx: Words, slot: int, _: int, value: int) -> None:
+        if not 0 <= value < limit:
+            raise panic(PANIC_ARITHMETIC)
+        ctx.sstore(slot, value)
+
     def store(ctx: Words, slot: int, shift: int, value: int) -> None:
         if not 0 <= value < limit:
             raise panic(PANIC_ARITHMETIC)
-        if bits == 256:
-            ctx.sstore(slot, value)
-            return
         ctx.sstore(slot, ctx.sload(slot) & ~(mask << shift) | value << shift)
 
     def key(value: int) -> bytes:
@@ -171,6 +179,8 @@ def uint(bits: int) -> Element[int]:
             raise panic(PANIC_ARITHMETIC)
         return value.to_bytes(32, "big")
 
+    if bits == 256:
+        return Element("uint256", load_word, store_word, is_value=True, key=key)
     return Element(f"uint{bits}", load, store, size=bits >> 3, is_value=True, key=key)
 
 
@@ -278,6 +288,12 @@ def struct(kind: type[S]) -> Element[S]:
     )
 
 
+@lru_cache(maxsize=PLACES_CACHED)
+def hashed_place(preimage: bytes) -> int:
+    """Return keccak(preimage) as a slot. Remembered: a call that reads an element writes it too."""
+    return int.from_bytes(keccak256(preimage), "big")
+
+
 class MappingHandle(Generic[K, T]):
     """A mapping at a slot: element ``key`` lies at keccak(key ‖ slot)."""
 
@@ -292,11 +308,11 @@ class MappingHandle(Generic[K, T]):
         self._element = element
 
     def __getitem__(self, key: K) -> T:
-        place = int.from_bytes(keccak256(self._key(key) + self._slot), "big")
+        place = hashed_place(self._key(key) + self._slot)
         return self._element.load(self._ctx, place, 0)
 
     def __setitem__(self, key: K, value: T) -> None:
-        place = int.from_bytes(keccak256(self._key(key) + self._slot), "big")
+        place = hashed_place(self._key(key) + self._slot)
         self._element.store(self._ctx, place, 0, value)
 
 

@@ -72,7 +72,7 @@ def struct_type(struct: type) -> AbiType:
         [kind for _, kind, _ in fields],
         [camel(name) for name in names],
         build=_builder(struct, names),
-        parts=_getter(names),
+        parts=getter(names),
         struct_name=struct.__name__,
     )
 
@@ -100,7 +100,10 @@ def _builder(struct: type, names: Sequence[str]) -> Callable[..., object]:
     return lambda *values: struct(**dict(zip(names, values, strict=True)))
 
 
-def _getter(names: Sequence[str]) -> Callable[[Any], Sequence[object]]:
+def getter(names: Sequence[str]) -> Callable[[Any], Sequence[object]]:
+    """Return the function that reads these attributes of an object, as a sequence."""
+    if not names:
+        return lambda _value: ()
     if len(names) == 1:
         single = operator.attrgetter(names[0])
         return lambda value: (single(value),)

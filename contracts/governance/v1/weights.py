@@ -7,22 +7,22 @@ WEIGHTS: Final = {
     "proposeRollback": 8_000,
     "vote": 4_000,
     "ready": 3_000,
-    "applyChanges": 3_000,
-    "proposal": 2_500,
+    "applyChanges": 5_900,
+    "proposal": 3_900,
     "proposalCount": 400,
-    "proposalsByStatus": 1_000,
+    "proposalsByStatus": 1_800,
     "votes": 1_000,
     "voteOf": 800,
-    "tally": 1_200,
-    "readiness": 2_000,
-    "isReady": 800,
-    "openProposalOf": 800,
-    "contracts": 1_000,
+    "tally": 1_900,
+    "readiness": 500,
+    "isReady": 500,
+    "openProposalOf": 1_300,
+    "contracts": 300,
     "activeVersion": 700,
     "versionHistory": 1_000,
     "statistics": 3_000,
 }
-ROW_GAS: Final = 800
+ROW_GAS: Final = 2_180
 """Per row of a paged view."""
-STAKE_ROW_GAS: Final = 600
+STAKE_ROW_GAS: Final = 230
 """Per validator that a vote or a count of readiness looks at."""

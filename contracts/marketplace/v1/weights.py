@@ -4,24 +4,24 @@ from typing import Final
 
 WEIGHTS: Final = {
     "registerMiner": 3_000,
-    "setOperator": 1_500,
-    "setEndpoint": 2_000,
-    "addBond": 1_500,
-    "requestWithdrawal": 1_500,
+    "setOperator": 900,
+    "setEndpoint": 1_100,
+    "addBond": 900,
+    "requestWithdrawal": 900,
     "withdrawBond": 2_000,
-    "postJob": 5_000,
-    "takeJob": 5_000,
-    "cancelJob": 3_500,
-    "expireJob": 4_500,
-    "noteReceipt": 2_000,
-    "settleLease": 5_000,
-    "failLease": 5_000,
-    "job": 3_000,
+    "postJob": 3_200,
+    "takeJob": 2_600,
+    "cancelJob": 1_400,
+    "expireJob": 2_500,
+    "noteReceipt": 1_000,
+    "settleLease": 1_900,
+    "failLease": 2_300,
+    "job": 1_900,
     "jobOfLease": 600,
     "jobCount": 400,
     "jobs": 1_000,
-    "openJobs": 1_000,
+    "openJobs": 1_700,
     "miner": 2_000,
 }
-JOB_ROW_GAS: Final = 3_000
+JOB_ROW_GAS: Final = 750
 """Per job that a paged view reads, storage apart."""

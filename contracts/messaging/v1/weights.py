@@ -8,9 +8,9 @@ WEIGHTS: Final = {
     "grantTopicModerator": 1_500,
     "revokeTopicModerator": 2_000,
     "openTopic": 4_000,
-    "pinTopic": 1_800,
+    "pinTopic": 1_100,
     "lockTopic": 1_500,
-    "hideTopic": 1_500,
+    "hideTopic": 800,
     "post": 3_000,
     "edit": 3_000,
     "deleteMessage": 1_800,
@@ -28,23 +28,23 @@ WEIGHTS: Final = {
     "topics": 1_000,
     "message": 2_000,
     "storedText": 1_000,
-    "messages": 1_000,
+    "messages": 1_800,
     "replies": 1_000,
     "edits": 800,
     "voteOf": 600,
     "account": 1_500,
-    "rankOf": 1_200,
+    "rankOf": 600,
     "banOf": 900,
     "moderators": 800,
-    "topicModerators": 800,
+    "topicModerators": 500,
     "keyOf": 700,
     "inbox": 800,
 }
-TOPIC_ROW_GAS: Final = 2_000
+TOPIC_ROW_GAS: Final = 780
 """Per topic that a paged view reads, storage apart."""
-MESSAGE_ROW_GAS: Final = 2_000
+MESSAGE_ROW_GAS: Final = 910
 """Per message that a paged view reads, storage apart."""
-ENTRY_ROW_GAS: Final = 600
+ENTRY_ROW_GAS: Final = 260
 """Per edit, letter or moderator that a paged view reads, storage apart."""
 TEXT_GAS_PER_WORD: Final = 12
 """Per 32 bytes of text that a call hashes and checks; twice the EVM's price of a hash."""

@@ -6,14 +6,15 @@ from contracts.messaging.v1.weights import WEIGHTS as FORMER
 
 WEIGHTS: Final = {
     **FORMER,
+    "account": 2_500,
     "openTopic": 4_400,
     "post": 3_600,
     "edit": 3_600,
     "acceptAnswer": 2_200,
     "withdrawAcceptance": 1_800,
-    "acceptedAnswer": 900,
+    "acceptedAnswer": 500,
     "historyRoot": 900,
-    "activeTopics": 1_000,
+    "activeTopics": 3_100,
 }
-EDIT_LINK_GAS: Final = 700
+EDIT_LINK_GAS: Final = 260
 """Per former text that is chained into a history root, storage apart."""

@@ -7,22 +7,22 @@ measured at 0.07 to 0.25 ns per multiply-accumulate, committed at twice the slow
 from typing import Final
 
 WEIGHTS: Final = {
-    "submitReceipt": 16_000,
-    "openTiles": 3_000,
-    "challengeTile": 4_000,
-    "acknowledge": 7_000,
-    "settle": 2_500,
-    "failReceipt": 2_500,
+    "submitReceipt": 7_400,
+    "openTiles": 5_600,
+    "challengeTile": 1_700,
+    "acknowledge": 3_900,
+    "settle": 1_400,
+    "failReceipt": 1_200,
     "drawnTiles": 2_500,
-    "receipt": 2_500,
+    "receipt": 1_600,
     "receiptCount": 400,
     "receipts": 1_000,
     "beaconAt": 500,
     "freshBeacon": 500,
     "parameters": 600,
 }
-RECEIPT_ROW_GAS: Final = 2_500
+RECEIPT_ROW_GAS: Final = 470
 TILE_GAS: Final = 5_000
 MACS_PER_GAS: Final = 128
-PATH_NODE_GAS: Final = 60
+PATH_NODE_GAS: Final = 30
 STAMP_GAS: Final = 150

@@ -12,7 +12,7 @@ from contracts.framework.messages import revert
 from contracts.staking.v1.messages import FutureHeight, StakeAt
 from contracts.staking.v1.redelegation import arriving_at
 from contracts.staking.v1.storage import StakingStorage
-from contracts.staking.v1.weights import SET_MEMBER_GAS
+from contracts.staking.v1.weights import WEIGHTS
 
 
 def check_height(staking: StakingStorage, height: int) -> None:
@@ -48,7 +48,7 @@ def stakes_at(staking: StakingStorage, delegator: bytes, height: int) -> tuple[S
     validators = [places[index].validator for index in range(len(places))]
     if any(operated) and operated not in validators:
         validators.append(operated)
-    staking.ctx.use_gas(SET_MEMBER_GAS * len(validators))
+    staking.ctx.use_gas(WEIGHTS["delegationAt"] * len(validators))
     return tuple(
         StakeAt(
             validator,

@@ -36,7 +36,7 @@ from contracts.staking.v1.rewards import (
     settle_pool,
 )
 from contracts.staking.v1.storage import StakingStorage, value_of
-from contracts.staking.v1.weights import ENTRY_GAS
+from contracts.staking.v1.weights import ENTRY_GAS, SETTLED_ENTRY_GAS
 
 REDELEGATIONS_MAX: Final = 16
 
@@ -105,7 +105,7 @@ def collect(
     if delegation.arriving == 0:
         return total
     entries = staking.redelegation_entries[delegator][address]
-    staking.ctx.use_gas(ENTRY_GAS * len(entries))
+    staking.ctx.use_gas(SETTLED_ENTRY_GAS * len(entries))
     for index in range(len(entries)):
         entry = entries[index]
         if entry.closed_height:
