@@ -4,10 +4,12 @@ from typing import Final
 
 from contracts.chain.v1.contract import GENESIS_SUPPLY_SLOT, SUPPLY_SLOT
 from contracts.context import BlockContext
+from contracts.errors import Revert
 from contracts.places import RUNTIME_ADDRESS
 from contracts.runtime import NATIVE_NONCE, Registry
 from contracts.system import genesis_parameters, genesis_settings
 from primitives.block import EMPTY_BLOOM, Header
+from primitives.errors import ConfigError
 from primitives.genesis import Genesis, encode_genesis
 from primitives.keccak import EMPTY_TRIE_ROOT, keccak256
 from primitives.types import ZERO_ADDRESS, ZERO_HASH, Hash32
@@ -57,6 +59,7 @@ def genesis_changes(genesis: Genesis, runtime: Runtime, empty: StateView) -> Sta
     runtime.registry.genesis(
         execution.hook_frame, genesis_settings(genesis), genesis_parameters(genesis)
     )
+    _check_rules(execution)
     ledger.finish_transaction()
     supply = ledger.balance_change()
     ledger.set_storage(RUNTIME_ADDRESS, SUPPLY_SLOT, supply)
@@ -85,6 +88,23 @@ def genesis_header(genesis: Genesis, state_root: Hash32) -> Header:
         base_fee_per_gas=genesis.parameters.base_fee_initial_wei,
         parent_beacon_block_root=keccak256(encode_genesis(genesis).encode()),
     )
+
+
+def _check_rules(execution: Execution) -> None:
+    """Refuse parameters that contradict each other: governance could never change one of them.
+
+    Raises:
+        ConfigError: the rule that is broken, with its contract.
+    """
+    execution.contracts.forget()
+    for address, release in execution.contracts.registry.initial():
+        try:
+            release(execution.hook_frame(address)).check_cross_rules()
+        except Revert as error:
+            raise ConfigError(
+                f"genesis parameters of {release.name} contradict each other: {error}",
+                "Correct contracts and parameters in genesis.json",
+            ) from error
 
 
 def _create_natives(ledger: Ledger, registry: Registry) -> None:

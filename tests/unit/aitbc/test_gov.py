@@ -4,6 +4,8 @@ import pytest
 
 from aitbc.dev_accounts import DEV_SECRETS
 from contracts.messaging.v2.contract import Messaging as MessagingV2
+from contracts.places import STAKING_ADDRESS
+from contracts.staking.v1.contract import Staking
 from node.releases import code_hash
 from primitives.keys import secret_to_address
 from rpc.formats import checksummed
@@ -20,6 +22,9 @@ WHY = ("--why", "dearer spam", "--dev-account", "0")
 @pytest.fixture
 def staked(line, double):
     """The first development account holds enough stake to decide alone."""
+    # The double's unbonding period is short; governance wants it longer than its votes.
+    staking = Staking(double.chain.hook(STAKING_ADDRESS))
+    staking.change_parameter("unbondingSeconds", 21 * DAY)
     line.done("staking", "delegate", VALIDATOR, "6000", "--dev-account", "0")
     double.mine(2)
     return line
