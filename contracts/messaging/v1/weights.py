@@ -32,7 +32,7 @@ WEIGHTS: Final = {
     "replies": 1_000,
     "edits": 800,
     "voteOf": 600,
-    "account": 1_500,
+    "account": 2_500,
     "rankOf": 600,
     "banOf": 900,
     "moderators": 800,

@@ -6,7 +6,6 @@ from contracts.messaging.v1.weights import WEIGHTS as FORMER
 
 WEIGHTS: Final = {
     **FORMER,
-    "account": 2_500,
     "openTopic": 4_400,
     "post": 3_600,
     "edit": 3_600,
