@@ -24,7 +24,7 @@ def staked(line, double):
     """The first development account holds enough stake to decide alone."""
     # The double's unbonding period is short; governance wants it longer than its votes.
     staking = Staking(double.chain.hook(STAKING_ADDRESS))
-    staking.change_parameter("unbondingSeconds", 21 * DAY)
+    staking.unbonding_seconds = 21 * DAY
     line.done("staking", "delegate", VALIDATOR, "6000", "--dev-account", "0")
     double.mine(2)
     return line
