@@ -47,6 +47,12 @@ class Span(int):
     __slots__ = ()
 
 
+class Percent(int):
+    """Hundredths of a percent: people see ``75.00 %``, programs the number of percent."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """A moment of block time, in seconds; 0 is none, and anything beyond the year 9999 is never.
@@ -204,6 +210,8 @@ def _for_programs(value: Any) -> Any:
         return [_for_programs(item) for item in value]
     if isinstance(value, When):
         return _for_programs(value.seconds or None)
+    if isinstance(value, Percent):
+        return int(value) / 100
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if is_number and (isinstance(value, Wei) or abs(value) > JSON_INTEGER_MAX):
         return str(int(value))
@@ -230,6 +238,8 @@ def show_text(value: Any) -> str:
         return format_ait(value)
     if isinstance(value, Span):
         return format_span(value)
+    if isinstance(value, Percent):
+        return f"{int(value) / 100:.2f} %"
     if isinstance(value, When):
         return _when_text(value)
     if isinstance(value, list | tuple):

@@ -209,6 +209,20 @@ async def send_call(
     return await transact(chain, secret, place_of(contract), data, value, contract)
 
 
+async def check_active(chain: Chain, contract: type[Contract], place: bytes | None) -> None:
+    """Refuse a call of a native contract that this chain has not activated: it would do nothing.
+
+    Raises:
+        ConfigError: no contract lives at ``place``.
+    """
+    if place is not None and not await chain.code(place):
+        raise ConfigError(
+            f"{contract.name} is not active on this chain",
+            "Look what is: aitbc gov versions; propose it: aitbc gov propose upgrade "
+            f"{contract.name}",
+        )
+
+
 async def transact(
     chain: Chain,
     secret: bytes,
@@ -226,6 +240,8 @@ async def transact(
         ConfigError: it is not final in time.
     """
     sender = secret_to_address(secret)
+    if contract is not None:
+        await check_active(chain, contract, to)
     if gas is None:
         gas = await chain.estimate_gas(sender, to, data, value, contract)
     signed = sign_call(

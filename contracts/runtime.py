@@ -61,7 +61,7 @@ class Registry:
                 raise InvariantError("two native contracts share an address")
             if known and known[-1].version_packed == release.version_packed:
                 raise InvariantError(f"{release.name} {release.version} is registered twice")
-            if (known or release.is_dormant) and not _migrates(release, is_first=not known):
+            if known and not _migrates(release):
                 raise InvariantError(f"{release.name} {release.version} declares no migration")
             if self._by_name.setdefault(release.name, address) != address:
                 raise InvariantError(f"two native contracts are called {release.name}")
@@ -152,6 +152,10 @@ class Registry:
             self.release(address, target)
         between = range(min(current, target) + 1, max(current, target) + 1)
         steps = [r for r in self.releases(address) if r.version_packed in between]
+        if current == NO_VERSION and steps:
+            first, *later = steps
+            begin: list[Callable[[Context], Any]] = [lambda ctx: first(ctx).activate()]
+            return (*begin, *(lambda ctx, r=release: r(ctx).upgrade() for release in later))
         if target > current:
             return tuple(lambda ctx, r=release: r(ctx).upgrade() for release in steps)
         return tuple(lambda ctx, r=release: r(ctx).downgrade() for release in reversed(steps))
@@ -226,6 +230,6 @@ class ActiveContracts:
         return self.registry.release(address, version) if version != NO_VERSION else None
 
 
-def _migrates(release: Release, *, is_first: bool) -> bool:
+def _migrates(release: Release) -> bool:
     has_upgrade = release.upgrade is not Contract.upgrade
-    return has_upgrade and (is_first or release.downgrade is not Contract.downgrade)
+    return has_upgrade and release.downgrade is not Contract.downgrade

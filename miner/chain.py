@@ -106,6 +106,10 @@ class Chain:
         """Return an account's nonce."""
         return _quantity(await self.rpc.call("eth_getTransactionCount", _hex(address), tag))
 
+    async def code(self, address: bytes) -> bytes:
+        """Return an account's code."""
+        return _bytes(await self.rpc.call("eth_getCode", _hex(address), "latest"))
+
     async def balance(self, address: bytes) -> int:
         """Return an account's wei."""
         return _quantity(await self.rpc.call("eth_getBalance", _hex(address), "latest"))

@@ -5,7 +5,7 @@ its values, and a remedy: what a person can do about it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import IntEnum
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from contracts.system import SYSTEM_CONTRACTS
 from miner.remedies import REMEDIES, REMEDIES_OF
 from primitives.abi import decode_exactly, revert_reason
 from primitives.errors import ConfigError, DecodeError
-from primitives.types import Address
+from primitives.types import WEI_PER_AIT, Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,25 @@ def explain_revert(data: bytes, preferred: type[Contract] | None = None) -> Refu
 
 
 def show_value(value: object) -> str:
-    """Return a value for people: bytes as hex."""
-    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+    """Return a value for people: bytes as hex, large amounts in AIT, structs by field."""
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and AMOUNT_MIN <= value < AMOUNT_BEYOND:
+        whole, fraction = divmod(value, WEI_PER_AIT)
+        return f"{whole:,}.{fraction:018d}".rstrip("0").rstrip(".") + " AIT"
+    if is_dataclass(value) and not isinstance(value, type):
+        shown = (f"{camel(f.name)}={show_value(getattr(value, f.name))}" for f in fields(value))
+        return "{" + ", ".join(shown) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(show_value(item) for item in value) + "]"
+    return str(value)
 
+
+AMOUNT_MIN: Final = 10**14
+AMOUNT_BEYOND: Final = 10**30
+"""Integers between the two are amounts in wei: people read them in AIT."""
 
 INNER_REASON: Final = "reason"
 """An error's field that carries another contract's revert data, which says more than its own."""
@@ -195,7 +211,10 @@ def _decode_error(contract: type[Contract], error: type, data: bytes) -> Refusal
     if codec.name in ("WrongStatus", "JobNotLeased") and contract in _STATUSES:
         status = JobStatus if codec.name == "JobNotLeased" else _STATUSES[contract]
         values = [_status_name(status, values[0])]
-    text = " ".join((error.__doc__ or codec.name).split()).replace("``", "")
+    text = " ".join((error.__doc__ or codec.name).split())
+    for name, value in zip(codec.data_names, values, strict=True):
+        text = text.replace(f"``{name}``", show_value(value))
+    text = text.replace("``", "")
     remedy = REMEDIES_OF.get(contract.name, {}).get(codec.name) or REMEDIES.get(codec.name, "")
     shown = dict(zip(names, values, strict=True))
     if isinstance(shown.get(INNER_REASON), bytes):

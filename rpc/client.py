@@ -51,7 +51,8 @@ class NodeUnreachableError(AitbcError):
 
     def __init__(self, failures: dict[str, str]) -> None:
         listed = "; ".join(f"{url}: {why}" for url, why in failures.items())
-        super().__init__(f"no node answered ({listed}). Is the node running, and the URL right?")
+        self.remedy = "start one: aitbc devnet up; or name another: --rpc URL, or AITBC_RPC_URL"
+        super().__init__(f"no node answers: {listed}")
 
 
 @dataclass(slots=True)
@@ -153,13 +154,20 @@ class RpcClient:
             try:
                 answer = await _post_once(self._session, endpoint.url, body)
             except (aiohttp.ClientError, TimeoutError, OSError, DecodeError) as error:
-                failures[endpoint.url] = str(error) or type(error).__name__
+                failures[endpoint.url] = _why(error)
                 endpoint.again_at = loop.time() + endpoint.backoff
                 endpoint.backoff = min(2 * endpoint.backoff, BACKOFF_SECONDS_MAX)
             else:
                 endpoint.again_at, endpoint.backoff = 0.0, BACKOFF_SECONDS_MIN
                 return answer
         raise NodeUnreachableError(failures)
+
+
+def _why(error: Exception) -> str:
+    """Return a failure in words, without the library's details of a refused connection."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return error.strerror or "cannot connect"
+    return str(error) or type(error).__name__
 
 
 async def _post_once(session: aiohttp.ClientSession, url: str, body: bytes) -> Any:

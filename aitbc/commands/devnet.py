@@ -135,6 +135,8 @@ def down(home: Path | None) -> None:
     """Stop every process of the network; the chain stays."""
     place = _place(home)
     parts = running(place)
+    if parts:
+        console.print(f"stopping {', '.join(parts)} ...", style="dim")
     stop(place, list(parts))
     console.print(f"stopped: {', '.join(parts)}" if parts else "nothing was running")
 

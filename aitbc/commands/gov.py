@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
@@ -10,7 +9,17 @@ import click
 from aitbc.arguments import ADDRESS, AMOUNT, HASH
 from aitbc.commands.contracts import ContractName
 from aitbc.commands.node import rpc_option
-from aitbc.output import Wei, format_ait, json_flag, print_record, print_rows
+from aitbc.output import (
+    Percent,
+    Span,
+    Wei,
+    format_ait,
+    format_span,
+    format_time,
+    json_flag,
+    print_record,
+    print_rows,
+)
 from aitbc.signing import (
     SignerChoice,
     print_outcome,
@@ -36,8 +45,9 @@ from contracts.governance.v1.messages import (
 )
 from contracts.places import TREASURY_ADDRESS
 from contracts.system import SYSTEM, SYSTEM_CONTRACTS
+from contracts.treasury.v1.contract import Treasury
 from miner.chain import Chain, Outcome
-from miner.native_calls import decode_event, explain_revert, place_of
+from miner.native_calls import AMOUNT_MIN, decode_event, explain_revert, place_of, show_value
 from primitives.errors import ConfigError
 from rpc.formats import checksummed
 
@@ -431,7 +441,7 @@ def history(contract: type[Contract], rpc_url: str, is_json: bool) -> None:
     shown = [
         {
             "version": row.version,
-            "since": _time_text(row.active_since),
+            "since": format_time(row.active_since),
             "height": row.active_since_height,
             "proposal": row.proposal or None,
             "rolled_back": row.is_rolled_back,
@@ -460,17 +470,41 @@ def parameters(contract: type[Contract] | None, rpc_url: str, is_json: bool) -> 
 
     shown = [
         {
-            "contract": name,
+            "contract": contract_name,
             "key": row.key,
-            "value": row.value,
-            "default": row.default_value,
-            "minimum": row.minimum,
-            "maximum": row.maximum,
-            "step": None if row.step_max.bit_length() == 256 else row.step_max,
+            **{
+                name: number if is_json else _shown(row.key, number)
+                for name, number in (
+                    ("value", row.value),
+                    ("default", row.default_value),
+                    ("minimum", row.minimum),
+                    ("maximum", row.maximum),
+                )
+            },
+            "step": _step(row, is_json=is_json),
         }
-        for name, row in run_with_chain(rpc_url, ask)
+        for contract_name, row in run_with_chain(rpc_url, ask)
     ]
     print_rows(shown, is_json=is_json, empty="it has no parameters")
+
+
+@gov.command("treasury")
+@rpc_option
+@json_flag
+def treasury(rpc_url: str, is_json: bool) -> None:
+    """Show what the treasury holds and has paid."""
+
+    async def ask(chain: Chain) -> tuple[int, tuple[int, int]]:
+        return await chain.balance(TREASURY_ADDRESS), await chain.view(Treasury, "spent")
+
+    balance, (spent, payments) = run_with_chain(rpc_url, ask)
+    record = {
+        "address": checksummed(TREASURY_ADDRESS),
+        "balance": Wei(balance),
+        "spent": Wei(spent),
+        "payments": payments,
+    }
+    print_record(record, is_json=is_json)
 
 
 @gov.command("stats")
@@ -491,9 +525,9 @@ def stats(rpc_url: str, is_json: bool) -> None:
         if count or is_json
     }
     record |= {
-        "success": f"{found.success_bps / 100:g} %",
-        "mean participation": f"{found.participation_bps_mean / 100:g} %",
-        "mean time to execution": f"{found.execution_seconds_mean} s",
+        "success": Percent(found.success_bps),
+        "mean participation": Percent(found.participation_bps_mean),
+        "mean time to execution": Span(found.execution_seconds_mean),
     }
     print_record(record, is_json=is_json)
 
@@ -517,11 +551,24 @@ def _row(row: ProposalInfo) -> dict[str, Any]:
 
 
 def _ends_text(row: ProposalInfo) -> str:
-    text = _time_text(row.voting_ends_at)
+    text = format_time(row.voting_ends_at)
     left = row.voting_ends_at - int(time.time())
     if row.status == Status.PROPOSED and left > 0:
-        text += f" (in {left // HOUR} h {left % HOUR // 60} min)"
+        text += f" (in {format_span(left)})"
     return text
+
+
+def _step(row: ParameterInfo, *, is_json: bool) -> int | str | None:
+    if row.step_max.bit_length() == 256:
+        return None
+    return row.step_max if is_json else _shown(row.key, row.step_max)
+
+
+def _shown(key: str, value: int) -> str:
+    """Return a parameter's value for people: durations, amounts, plain numbers."""
+    if key.endswith("Seconds") or "Seconds" in key:
+        return format_span(value)
+    return f"{value:,}" if value < AMOUNT_MIN else show_value(value)
 
 
 def _tally_record(tally: TallyInfo) -> dict[str, Any]:
@@ -530,8 +577,8 @@ def _tally_record(tally: TallyInfo) -> dict[str, Any]:
         "no": Wei(tally.no),
         "abstain": Wei(tally.abstain),
         "bonded": Wei(tally.bonded),
-        "participation": f"{tally.participation_bps / 100:.2f} %",
-        "approval": f"{tally.approval_bps / 100:.2f} %",
+        "participation": Percent(tally.participation_bps),
+        "approval": Percent(tally.approval_bps),
         "passing": tally.is_passing,
     }
 
@@ -541,7 +588,8 @@ def _change_text(row: ProposalInfo, change: Change) -> str:
         return f"receives {format_ait(change.new_value)}"
     if "(" in change.key:
         return f"{change.key} with 0x{change.new_value:x}"
-    return f"{change.key}: {change.old_value} -> {change.new_value}"
+    old, new = _shown(change.key, change.old_value), _shown(change.key, change.new_value)
+    return f"{change.key}: {old} -> {new}"
 
 
 def _target_name(address: bytes) -> str:
@@ -549,7 +597,3 @@ def _target_name(address: bytes) -> str:
         if place_of(contract) == address:
             return contract.name
     return checksummed(address)
-
-
-def _time_text(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

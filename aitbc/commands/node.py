@@ -36,6 +36,7 @@ rpc_option = click.option(
     default="http://127.0.0.1:8545",
     show_default=True,
     callback=_with_scheme,
+    show_envvar=True,
     help="JSON-RPC address of a node.",
 )
 

@@ -13,6 +13,7 @@ from aitbc.commands.node import rpc_option
 from aitbc.output import console, fail, format_ait, json_flag, print_json, print_record
 from aitbc.signing import (
     SignerChoice,
+    check_active,
     print_outcome,
     run_with_chain,
     transact,
@@ -97,6 +98,8 @@ def call(
     data, outputs = calldata_of(contract, function, arguments)
 
     async def ask(chain: Chain) -> bytes:
+        if contract is not None:
+            await check_active(chain, contract, to)
         return await chain.eth_call(to, data, sender=sender, value=value, contract=contract)
 
     output = run_with_chain(rpc_url, ask)

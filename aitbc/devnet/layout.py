@@ -39,12 +39,12 @@ SHORT_DURATIONS: Final[ContractParameters] = (
     (
         "governance",
         (
-            ("emergencyVotingSeconds", 20),
+            ("emergencyVotingSeconds", 45),
             ("executionDelaySeconds", 5),
             ("expirySeconds", 300),
             ("rollbackSeconds", 300),
             ("votingSecondsMax", 600),
-            ("votingSecondsMin", 20),
+            ("votingSecondsMin", 60),
         ),
     ),
     ("staking", (("jailSeconds", 60), ("unbondingSeconds", 3_600))),

@@ -316,10 +316,16 @@ class Contract(Struct):
         for key, parameter in self.governed.items():
             parameter.__set__(self, values.get(key, parameter.default))
 
+    def activate(self) -> None:
+        """Begin a contract that genesis did not: its parameters, then what ``upgrade`` adds."""
+        self.install({})
+        if type(self).upgrade is not Contract.upgrade:
+            self.upgrade()
+
     def upgrade(self) -> None:
         """Convert the previous version's storage to this version's; runs once, at activation.
 
-        A first version that is activated later than genesis writes its initial state here.
+        A first version that is activated later than genesis may write its initial state here.
         """
         raise InvariantError(f"{self.name} {self.version} declares no upgrade")
 

@@ -4,6 +4,7 @@ Needs a running devnet and, in the virtual environment: pip install web3 vyper==
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import vyper
 from eth_account import Account
 from web3 import Web3
 
-URL = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8545"
+URL = os.environ.get("AITBC_RPC_URL", "http://127.0.0.1:8545")
 KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 FRIEND = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 STAKING = "0x0000000000000000000000000000000000001001"

@@ -263,7 +263,7 @@ class UnknownContract:
 
 @dataclass(frozen=True, slots=True)
 class ProposalOpen:
-    """An open proposal for the same contract and version exists."""
+    """A proposal for this contract and version, a payment of the treasury too, is open already."""
 
     proposal: u64
 

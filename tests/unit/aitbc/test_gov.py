@@ -45,7 +45,7 @@ def test_a_parameter_goes_from_proposal_to_effect(staked, double):
         "parameter_change", "messaging", "proposed",
     )  # fmt: skip
     shown = staked.json("gov", "show", "1")
-    assert shown["change_messaging"] == "feePerByte: 1000000000 -> 2000000000"
+    assert shown["change_messaging"] == "feePerByte: 1,000,000,000 -> 2,000,000,000"
     assert shown["yes"] == str(6_000 * 10**18)
     assert shown["passing"] is True
     (vote,) = staked.json("gov", "votes", "1")
@@ -56,6 +56,9 @@ def test_a_parameter_goes_from_proposal_to_effect(staked, double):
     rows = staked.json("gov", "parameters", "messaging")
     fee = next(row for row in rows if row["key"] == "feePerByte")
     assert (fee["value"], fee["default"]) == (2_000_000_000, 1_000_000_000)
+    assert shown["participation"] == 42.85
+    held = staked.json("gov", "treasury")
+    assert (held["spent"], held["payments"]) == ("0", 0)
     figures = staked.json("gov", "stats")
     assert (figures["proposals"], figures["executed"]) == (1, 1)
     assert "executed" in staked.done("gov", "list").stdout
@@ -140,3 +143,13 @@ def test_refusals_carry_reason_and_remedy(line, staked):
     far = line.problem("gov", "propose", "parameter", "messaging", "feePerByte=2ait", *WHY)
     assert "ParameterOutOfRange" in far
     assert "aitbc gov parameters" in far
+
+
+def test_a_call_of_a_contract_that_is_not_active_is_refused(line, double):
+    double._eth_getCode = lambda address, tag: "0x"
+    words = ("--to", "messaging", "--call", "registerKey", "0x" + "11" * 32)
+    for command in (
+        ("send", *words, "--dev-account", "0"),
+        ("call", "--to", "messaging", "feeFor", "5"),
+    ):
+        assert "messaging is not active on this chain" in line.problem(*command)

@@ -62,7 +62,7 @@ def test_withdrawal_before_time_is_refused_and_after_it_pays(line, double):
 
 def test_too_small_delegation_shows_the_minimum(line):
     text = line.problem("staking", "delegate", VALIDATOR, "0.5", "--dev-account", "0")
-    assert "BondTooSmall(given=500000000000000000, minimum=1000000000000000000)" in text
+    assert "BondTooSmall(given=0.5 AIT, minimum=1 AIT)" in text
 
 
 @pytest.mark.parametrize("extra", [("5", "--all"), ()])

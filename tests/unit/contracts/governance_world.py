@@ -26,7 +26,7 @@ from tests.unit.contracts.staking_world import account
 
 AIT = WEI_PER_AIT
 DAY = 86_400
-THING, OTHER = native_address(40), native_address(41)
+THING, OTHER, PLAIN = native_address(40), native_address(41), native_address(42)
 PROPOSER, VOTER, STRANGER = account(1), account(2), account(9)
 V1, V2, V3 = account(101), account(102), account(103)
 DEPOSIT = 100 * AIT
@@ -193,6 +193,7 @@ class New(Contract):
     is_dormant = True
     weights = MappingProxyType({"born": 100})
     birth = Slot(U64)
+    pace = Parameter(U64, default=7, minimum=1, maximum=9)
 
     def upgrade(self) -> None:
         self.birth = self.ctx.block.height
@@ -202,7 +203,29 @@ class New(Contract):
         return self.birth
 
 
-RELEASES = (ChainRules, Stakes, Governance, Treasury, Thing, Thing2, Thing3, Thing4, Thing5, New)
+class Plain(Contract):
+    """A contract that a later release brings, with nothing to write but its parameter."""
+
+    __slots__ = ()
+    index = 42
+    name = "plain"
+    is_dormant = True
+    pace = Parameter(U64, default=7, minimum=1, maximum=9)
+
+
+RELEASES = (
+    ChainRules,
+    Stakes,
+    Governance,
+    Treasury,
+    Thing,
+    Thing2,
+    Thing3,
+    Thing4,
+    Thing5,
+    New,
+    Plain,
+)
 
 
 def governance_chain(**parameters) -> MemoryChain:

@@ -41,6 +41,7 @@ from tests.unit.contracts.governance_world import (
     DAY,
     DEPOSIT,
     OTHER,
+    PLAIN,
     PROPOSER,
     STRANGER,
     THING,
@@ -705,8 +706,20 @@ def test_a_new_contract_is_activated_by_a_feature_addition():
     assert active(chain, OTHER) == "1.0.0"
     born = int.from_bytes(chain.read(OTHER, encode_call("born()")), "big")
     assert born == chain.block.height
+    assert parameter(chain, "pace", OTHER) == 7
     with reverts("NotReversible(uint8)"):
         roll_back(chain, proposal)
+
+
+def test_a_new_contract_needs_no_migration_to_begin_with_its_parameters():
+    chain = governance_chain()
+    fields = {"target": PLAIN, "current": "0.0.0", "new": "1.0.0", "kind": Kind.FEATURE_ADDITION}
+    proposal = propose(chain, **fields)
+    approve(chain, proposal)
+    all_ready(chain, version="1.0.0", target=PLAIN)
+    wait(chain, 4 * DAY)
+    assert status(chain, proposal) is Status.EXECUTED
+    assert parameter(chain, "pace", PLAIN) == 7
 
 
 def test_a_node_without_the_code_stops_before_the_block():
