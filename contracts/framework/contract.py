@@ -33,8 +33,10 @@ from primitives.abi import AbiType, decode_exactly, encode_call, tuple_of
 from primitives.errors import DecodeError, InvariantError
 from primitives.keccak import keccak256
 
-DATA_GAS_PER_WORD: Final = 6
-"""Per word of calldata and of output: a copy (3) and the memory it lies in (3), as in the EVM."""
+ARGUMENT_GAS_PER_WORD: Final = 18
+"""Per word of calldata: strict decoding of a list of structs takes up to 450 ns per word."""
+RESULT_GAS_PER_WORD: Final = 6
+"""Per word of output: a copy (3) and the memory it lies in (3), as in the EVM; rows cost apart."""
 
 FRAMEWORK_WEIGHTS: Final = {
     "supportsInterface": 300,
@@ -373,7 +375,7 @@ class Contract(Struct):
         method = cls.methods.get(calldata[:4])
         if method is None:
             raise Revert(b"", "execution reverted: unknown selector")
-        ctx.use_gas(method.gas + (len(calldata) + 31 >> 5) * DATA_GAS_PER_WORD)
+        ctx.use_gas(method.gas + (len(calldata) + 31 >> 5) * ARGUMENT_GAS_PER_WORD)
         spec = method.spec
         if ctx.value and not spec.is_payable:
             raise Revert(b"", "execution reverted: value sent to a call that is not payable")
@@ -394,7 +396,7 @@ class Contract(Struct):
         if not method.outputs:
             return b""
         output = method.results.write(result if len(method.outputs) > 1 else (result,))
-        ctx.use_gas((len(output) >> 5) * DATA_GAS_PER_WORD)
+        ctx.use_gas((len(output) >> 5) * RESULT_GAS_PER_WORD)
         return output
 
 
