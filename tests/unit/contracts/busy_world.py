@@ -1,6 +1,5 @@
 """A chain on which every contract is in the middle of something: the state that attacks run on."""
 
-
 from contracts.chain.v1.contract import SUPPLY_SLOT
 from contracts.governance.v1.messages import Change
 from contracts.places import (
