@@ -247,7 +247,8 @@ class WholeChain:
         transaction = sign_transaction(
             Transaction(
                 kind=DYNAMIC_FEE, chain_id=self.runtime.chain_id,
-                nonce=self.nonce(key_address(key)), max_priority_fee_per_gas=1_000, max_fee_per_gas=100 * 10**9, gas_limit=gas,
+                nonce=self.nonce(key_address(key)), max_priority_fee_per_gas=1_000,
+                max_fee_per_gas=100 * 10**9, gas_limit=gas,
                 to=to and Address(to), value=value, data=data,
             ),
             secret(key),

@@ -13,6 +13,7 @@ from contracts.governance.v1.messages import Change, Choice, Kind, Status
 from contracts.guardian.v1.account import account_address
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobStatus
+from contracts.messaging.v2.contract import Messaging
 from contracts.places import (
     GOVERNANCE_ADDRESS,
     GUARDIAN_ADDRESS,
@@ -22,6 +23,7 @@ from contracts.places import (
     STAKING_ADDRESS,
     TREASURY_ADDRESS,
 )
+from contracts.receipts.v1.messages import ReceiptStatus
 from contracts.runtime import ActiveContracts
 from contracts.staking.v1.contract import Staking
 from contracts.staking.v1.registration import registration_digest
@@ -247,7 +249,8 @@ class History:
         call = "register(bytes,bytes,address,string,uint16)"
         self.act(
             100 + key, STAKING_ADDRESS, call, public_key(secret(key)), proof,
-            key_address(100 + key), f"validator {key}", 500, value=self.some((999, 1_000, 2_500)) * AIT,
+            key_address(100 + key), f"validator {key}", 500,
+            value=self.some((999, 1_000, 2_500)) * AIT,
         )  # fmt: skip
 
     def vote_data(self, key: int, statement: Statement) -> tuple:
@@ -266,6 +269,24 @@ class History:
         data = self.vote_data(self.random.randint(1, 7), vote)
         call = "heartbeat((uint8,uint64,uint64,uint64,bytes32,bytes))"
         self.act(self.party(), STAKING_ADDRESS, call, data)
+
+    def unjail(self):
+        """Unjail whoever is jailed and may come back."""
+        staking = Staking(self.chain.context(STAKING_ADDRESS))
+        for operator in OPERATORS:
+            record = staking.records[key_address(operator - 100)]
+            if record.is_jailed and not record.is_tombstoned:
+                self.act(operator, STAKING_ADDRESS, "unjail()")
+
+    def accept(self):
+        """Accept an answer where there is a question of the forum's second version."""
+        forum = Messaging(self.chain.context(MESSAGING_ADDRESS))
+        for number in range(1, self.messages + 1):
+            answer = forum.message_records[number]
+            if answer.kind == 5:
+                asker = forum.message_records[answer.parent_id].author
+                who = next((key for key in FORUM if key_address(key) == asker), NOBODY)
+                self.act(who, MESSAGING_ADDRESS, "acceptAnswer(uint64)", number)
 
     def double_sign(self):
         if self.random.random() < 0.85 or not self.sets:
@@ -325,13 +346,14 @@ class History:
             return
         work = self.some(self.works[-3:])
         receipt = work.receipt_id
-        key = next(k for k in CLIENTS if key_address(k) == work.claim.client)
+        key = next((k for k in CLIENTS if key_address(k) == work.claim.client), NOBODY)
+        challenge = "challengeTile(bytes32,uint32,bytes32,bytes32[])"
         calls = [
-            ("settle(bytes32)", receipt), ("settle(bytes32)", receipt),
+            ("settle(bytes32)", receipt),
+            ("settle(bytes32)", receipt),
             ("failReceipt(bytes32)", receipt),
-            ("challengeTile(bytes32,uint32,bytes32,bytes32[])", receipt, 0, work.levels[0][0],
-             work.path(0)),
-        ]  # fmt: skip
+            *[(challenge, receipt, 0, work.levels[0][0], work.path(0))] * 2,
+        ]
         if self.random.random() < 0.3:
             calls.append(("acknowledge(bytes32,bytes)", receipt, work.acknowledgement(key)))
         self.act(self.party(), RECEIPTS_ADDRESS, *self.some(calls))
@@ -341,10 +363,10 @@ class History:
             return
         work = self.some(self.works[-3:])
         info = self.view(RECEIPTS_ADDRESS, "receipt", work.receipt_id)
-        if info.height + 3 > self.chain.height:
+        if info.status != ReceiptStatus.SUBMITTED or info.height + 3 > self.chain.height:
             return
         paths = [work.path(tile) for tile in drawn(self.chain, work.receipt_id)]
-        miner = next(k for k in MINERS if key_address(k) == work.claim.miner)
+        miner = next((k for k in MINERS if key_address(k) == work.claim.miner), NOBODY)
         call = "openTiles(bytes32,bytes32[][])"
         self.act(miner, RECEIPTS_ADDRESS, call, work.receipt_id, paths)
 
@@ -435,20 +457,22 @@ class History:
     # --- guardian ---------------------------------------------------------------------------
 
     def guard(self):
-        owner = self.some(OWNERS)
-        vault = self.some(VAULTS)
+        place = self.random.randrange(len(VAULTS))
+        vault, owner = VAULTS[place], OWNERS[place // len(SALTS)]
+        if self.random.random() < 0.1:
+            owner = self.some((*OWNERS, NEW_OWNER))
+        spender = self.some((owner, *AGENTS))
         guardians = tuple(key_address(g) for g in GUARDIANS)
         preset = self.some(("conservative", "aggressive", "high_security"))
         operation = self.random.randint(1, max(1, self.operations))
         change = self.random.randint(1, max(1, self.changes))
         calls = (
             (owner, PRESET, preset, key_address(self.some(AGENTS)), guardians, self.some(SALTS)),
-            (self.some((*OWNERS, *AGENTS)), INITIATE, vault, *self.operation()),
-            (self.some((*OWNERS, *AGENTS)), INITIATE, vault, *self.operation()),
-            (self.some((*OWNERS, *AGENTS)), INITIATE, vault, *self.operation()),
+            (spender, INITIATE, vault, *self.operation()),
+            (spender, INITIATE, vault, *self.operation()),
+            (spender, INITIATE, vault, *self.operation()),
             (owner, "approveHash(address,bytes32,address,uint128)", vault, CODE, bytes(20), 5),
-            (self.party(), "execute(uint64)", operation),
-            (self.party(), "execute(uint64)", operation),
+            *[(self.party(), "execute(uint64)", operation)] * 3,
             (self.some((*OWNERS, *GUARDIANS)), "cancel(uint64)", operation),
             (self.party(), "expire(uint64)", operation),
             (self.party(), "executeChange(uint64)", change),
@@ -456,7 +480,8 @@ class History:
             (owner, "allow(address,address,bytes4,uint128,uint128)", vault, STAKING_ADDRESS,
              bytes.fromhex("5c19a95c"), 100 * AIT, 0),
             (owner, "setLockSeconds(address,uint64)", vault, self.some((40, 60, 100))),
-            (owner, ADD_KEY, vault, key_address(SESSION), 4_000, ((bytes(20), AIT, AIT, AIT, AIT),)),
+            (owner, ADD_KEY, vault, key_address(SESSION), 4_000,
+             ((bytes(20), AIT, AIT, AIT, AIT),)),
             (SESSION, INITIATE, vault, COUNTER, 0, b""),
             (SESSION, INITIATE, vault, key_address(22), AIT // 10, b""),
         )  # fmt: skip
@@ -553,7 +578,8 @@ class History:
             return self.some((*self.jobs[-4:], *works, *leases, CODE, bytes(32)))
         plain = {
             "bool": (True, False), "int8": (-1, 0, 1), "bytes4": (bytes.fromhex("5c19a95c"),),
-            "bytes": (b"", b"\x01" * 40), "string": ("x", "", "conservative", "2.0.0", "jailSeconds"),
+            "bytes": (b"", b"\x01" * 40),
+            "string": ("x", "", "conservative", "2.0.0", "jailSeconds"),
         }  # fmt: skip
         return self.some(plain[label])
 
@@ -593,10 +619,11 @@ class History:
     # --- blocks -----------------------------------------------------------------------------
 
     STEPS = (
-        *("delegate", "move_stake", "move_stake", "operate", "register", "heartbeat"),
+        *("delegate", "move_stake", "move_stake", "operate", "register", "heartbeat", "unjail"),
         *("double_sign", "post", "mine", "mine", "submit", "submit", "open_tiles", "open_tiles"),
         *("settle", "settle", "end_job", "propose", "vote", "vote", "guard", "guard", "guard"),
-        *("watch", "fund", "talk", "talk", "talk", "anything", "anything", "trespass"),
+        *("guard", "watch", "watch", "fund", "fund", "talk", "talk", "talk", "talk", "accept"),
+        *("anything", "anything", "trespass"),
     )
 
     def run(self, blocks: int, *, until: int | None = None, check=True) -> None:
@@ -618,7 +645,7 @@ class History:
         self.sets[chain.block.epoch] = members
         if number >= blocks // 4 and number % 3 == 0:
             self.direct_upgrade()
-        for _ in range(random.randint(2, 7)):
+        for _ in range(random.randint(4, 14)):
             getattr(self, random.choice(self.STEPS))()
         chain.finish()
         self.note_events()
