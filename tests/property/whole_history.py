@@ -351,7 +351,7 @@ class History:
         calls = [
             ("settle(bytes32)", receipt),
             ("settle(bytes32)", receipt),
-            ("failReceipt(bytes32)", receipt),
+            *[("failReceipt(bytes32)", receipt)] * 2,
             *[(challenge, receipt, 0, work.levels[0][0], work.path(0))] * 2,
         ]
         if self.random.random() < 0.3:
@@ -537,7 +537,7 @@ class History:
             ("openTopic(string,string,string[])", (text, "", ()), fee),
             ("post(uint64,uint8,uint64,string)", (topic, self.some((1, 4)), 0, text), fee),
             ("post(uint64,uint8,uint64,string)", (topic, 1, 0, text), fee),
-            ("post(uint64,uint8,uint64,string)", (topic, self.some((2, 5)), message, text), fee),
+            ("post(uint64,uint8,uint64,string)", (topic, self.some((2, 5, 5)), message, text), fee),
             ("edit(uint64,string)", (message, text), fee),
             ("vote(uint64,int8)", (message, self.some((-1, 0, 1))), 0),
             ("deleteMessage(uint64)", (message,), 0),
@@ -622,7 +622,19 @@ class History:
         *("delegate", "move_stake", "move_stake", "operate", "register", "heartbeat", "unjail"),
         *("double_sign", "post", "mine", "mine", "submit", "submit", "open_tiles", "open_tiles"),
         *("settle", "settle", "end_job", "propose", "vote", "vote", "guard", "guard", "guard"),
-        *("guard", "watch", "watch", "fund", "fund", "talk", "talk", "talk", "talk", "accept"),
+        *(
+            "guard",
+            "watch",
+            "watch",
+            "fund",
+            "fund",
+            "talk",
+            "talk",
+            "talk",
+            "talk",
+            "accept",
+            "accept",
+        ),
         *("anything", "anything", "trespass"),
     )
 
