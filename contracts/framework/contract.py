@@ -341,7 +341,7 @@ class Contract(Struct):
 
     def emit(self, event: object) -> None:
         """Write a declared event as a log."""
-        kind: type[Any] = type(event)
+        kind: Any = type(event)
         if kind not in self.events:
             raise InvariantError(f"{kind.__name__} is not declared by {type(self).__name__}")
         codec = message_codec(kind)

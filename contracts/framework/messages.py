@@ -57,7 +57,7 @@ def message_codec(message: type) -> MessageCodec:
 
 
 def _codec_of(message: object) -> MessageCodec:
-    kind: type[Any] = type(message)
+    kind: Any = type(message)
     return message_codec(kind)
 
 
