@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BLOCKS = int(os.environ.get("AITBC_DETERMINISM_BLOCKS", "80"))
+BLOCKS = int(os.environ.get("AITBC_DETERMINISM_BLOCKS", "60"))
 SCRIPT = f"""
 import sys
 from primitives.keccak import keccak256

@@ -26,6 +26,8 @@ from contracts.places import (
 from contracts.receipts.v1.messages import ReceiptStatus
 from contracts.runtime import ActiveContracts
 from contracts.staking.v1.contract import Staking
+from contracts.staking.v1.election import set_hash
+from contracts.staking.v1.messages import SetMember
 from contracts.staking.v1.registration import registration_digest
 from contracts.system import SYSTEM
 from contracts.treasury.v1.contract import Treasury
@@ -693,6 +695,8 @@ class History:
         assert balances[STAKING_ADDRESS] == sum(totals) + staking.slashing_total
         for address in (GUARDIAN_ADDRESS, MESSAGING_ADDRESS, RECEIPTS_ADDRESS):
             assert balances[address] == 0
+        rows = [SetMember(m.address, m.public_key, m.power) for m in chain.members()]
+        assert set_hash(rows) == staking.next_set
         self.check_deposits(balances)
         self.check_market(balances)
         self.check_treasury(balances)
@@ -715,7 +719,12 @@ class History:
         bonds = sum(market.miners[who].bond for who in parties)
         escrows = sum(job.escrow for job in jobs if job.status in live)
         assert balances[MARKETPLACE_ADDRESS] == bonds + escrows
+        open_ids = {market.open_ids[place] for place in range(len(market.open_ids))}
+        pairs = zip(ids, jobs, strict=True)
+        assert open_ids == {job_id for job_id, job in pairs if job.status == JobStatus.OPEN}
         for who in parties:
+            leases = sum(j.status in live[1:] and j.miner == who for j in jobs)
+            assert market.miners[who].open_leases == leases
             locked = sum(j.bond_locked for j in jobs if j.status in live[1:] and j.miner == who)
             assert market.miners[who].locked == locked
 
