@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cache
+from typing import Any
 
 from contracts.errors import Revert
 from contracts.framework.types import camel, field_types, getter
@@ -38,22 +39,13 @@ class MessageCodec:
         return (self.hash, *[w(v) for w, v in zip(self.topic_writers, values, strict=True)])
 
 
-_codecs: Final[dict[type, MessageCodec]] = {}
-
-
+@cache
 def message_codec(message: type) -> MessageCodec:
     """Return the codec of an event or error class, built once.
 
     Raises:
         InvariantError: more than three fields are indexed.
     """
-    codec = _codecs.get(message)
-    if codec is None:
-        codec = _codecs[message] = _build_codec(message)
-    return codec
-
-
-def _build_codec(message: type) -> MessageCodec:
     fields = tuple(field_types(message))
     signature = f"{message.__name__}({','.join(kind.name for _, kind, _ in fields)})"
     topics = tuple((name, _topic_writer(kind)) for name, kind, is_indexed in fields if is_indexed)
@@ -73,15 +65,20 @@ def _build_codec(message: type) -> MessageCodec:
     )
 
 
+def _codec_of(message: object) -> MessageCodec:
+    kind: Any = type(message)
+    return message_codec(kind)
+
+
 def encode_error(error: object) -> bytes:
     """Return the revert data of a custom error: its selector and its fields."""
-    codec = message_codec(type(error))
+    codec = _codec_of(error)
     return codec.hash[:4] + codec.encode_data(error)
 
 
 def revert(error: object) -> Revert:
     """Return the exception that reverts with the custom error ``error``; the caller raises it."""
-    codec = message_codec(type(error))
+    codec = _codec_of(error)
     values = ", ".join(f"{camel(name)}={_show(getattr(error, name))}" for name in codec.data_names)
     return Revert(encode_error(error), f"execution reverted: {codec.name}({values})")
 

@@ -72,6 +72,8 @@ from primitives.errors import InvariantError
 CHANGES_MAX: Final = 16
 DESCRIPTION_BYTES_MAX: Final = 4_096
 KEY_BYTES_MAX: Final = 64
+BLANKS: Final = " \t\r\n"
+"""A description of these alone is empty."""
 NATIVE_ADDRESSES: Final = 256
 """How many addresses from 0x...1000 on are kept for native contracts."""
 GOVERNED_ARGUMENTS: Final = ("(address)", "(uint256)", "(bytes32)")
@@ -318,7 +320,7 @@ class Governance(GovernanceLifecycle):
             ("target", target if any(target) else ""),
             ("currentVersion", current),
             ("newVersion", new),
-            ("description", description.strip()),
+            ("description", description.strip(BLANKS)),
         )
         for name, value in fields:
             if not value:

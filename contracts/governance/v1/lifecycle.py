@@ -1,7 +1,8 @@
 """How a proposal moves: decided at its deadline, executed, expired, rolled back, finalized.
 
 Everything here runs in governance's end-of-block hook, over at most the open proposals and those
-whose rollback window is not over, in order of their numbers.
+whose rollback window is not over, in order of their numbers. Where more than ``COUNTS_PER_BLOCK``
+approved proposals wait for code, their readiness is counted in turn over the following blocks.
 """
 
 from contracts.context import CallResult
@@ -25,13 +26,17 @@ from contracts.governance.v1.messages import (
 from contracts.governance.v1.storage import ProposalRecord
 from contracts.governance.v1.tally import is_quorum
 from contracts.governance.v1.views import GovernanceViews
-from contracts.places import TREASURY_ADDRESS
+from contracts.places import RUNTIME_ADDRESS, STAKING_ADDRESS, TREASURY_ADDRESS
 from primitives.abi import encode_call, selector
 from primitives.types import U64_MAX
 
 REASON_BYTES_MAX = 256
 FAILURE_BYTES_MAX = 512
 """A failure holds the refusal of a change, which holds the contract's own reason."""
+COUNTS_PER_BLOCK = 8
+"""Proposals whose readiness one block counts; each is as long as the active set."""
+RULED = (STAKING_ADDRESS, RUNTIME_ADDRESS)
+"""Contracts whose parameters governance's own rules speak of."""
 WATCHED = (Status.PROPOSED, Status.APPROVED, Status.EXECUTED)
 
 
@@ -44,15 +49,45 @@ class GovernanceLifecycle(GovernanceViews):
         """Take every proposal as far as this block allows; at once when nothing is due."""
         block = self.ctx.block
         is_due = 0 < self.due_at <= block.timestamp
+        is_news = is_due or self.must_recount or self.checked_epoch != block.epoch
         if not is_due:
             waits = len(self.by_status[Status.APPROVED]) > 0
-            if not waits or not (self.must_recount or self.checked_epoch != block.epoch):
+            if not waits or not (is_news or self.counts_left):
                 return
         self.must_recount = False
         self.checked_epoch = block.epoch
-        for proposal in sorted(self._watched()):
-            self._advance(proposal, self.proposals[proposal - 1])
+        watched = sorted(self._watched())
+        counted = self._choose_counted(watched, is_news=is_news)
+        powers = self._active_power() if counted else ()
+        for proposal in watched:
+            ready = self._ready_stake(proposal, powers) if proposal in counted else None
+            self._advance(proposal, self.proposals[proposal - 1], ready)
         self.due_at = min((self._next_due(proposal) for proposal in self._watched()), default=0)
+
+    def _choose_counted(self, watched: list[int], *, is_news: bool) -> list[int]:
+        """Return whose readiness is counted now: whoever waits for code, in turn over blocks.
+
+        After news every waiting proposal is counted once, ``COUNTS_PER_BLOCK`` in a block.
+        """
+        waiting = [p for p in watched if self._awaits_code(self.proposals[p - 1])]
+        left = len(waiting) if is_news else min(self.counts_left, len(waiting))
+        last = self.counted_last
+        turn = [p for p in waiting if p > last] + [p for p in waiting if p <= last]
+        chosen = turn[: min(left, COUNTS_PER_BLOCK)]
+        self.counts_left = left - len(chosen)
+        if chosen:
+            self.counted_last = chosen[-1]
+        return chosen
+
+    def _awaits_code(self, record: ProposalRecord) -> bool:
+        """Answer whether a proposal may be executed now, should enough stake be ready."""
+        return (
+            record.status in (Status.PROPOSED, Status.APPROVED)
+            and self._changes_code(record)
+            and record.created.has_passed(
+                self.ctx.block, record.voting_seconds + self._delay(record)
+            )
+        )
 
     def _watched(self) -> list[int]:
         found: list[int] = []
@@ -78,14 +113,17 @@ class GovernanceLifecycle(GovernanceViews):
     def _delay(self, record: ProposalRecord) -> int:
         return 0 if record.kind == Kind.EMERGENCY_FIX else self.execution_delay_seconds
 
-    def _advance(self, proposal: int, record: ProposalRecord) -> None:
+    def _advance(
+        self, proposal: int, record: ProposalRecord, ready: tuple[int, int] | None
+    ) -> None:
+        """Move a proposal; ``ready`` is its ready and all active stake where they were counted."""
         block = self.ctx.block
         if record.status == Status.PROPOSED:
             if not record.created.has_passed(block, record.voting_seconds):
                 return
             self._decide(proposal, record)
         if record.status == Status.APPROVED:
-            self._execute_when_due(proposal, record)
+            self._execute_when_due(proposal, record, ready)
         elif (
             record.status == Status.EXECUTED
             and not record.open_rollback
@@ -113,18 +151,17 @@ class GovernanceLifecycle(GovernanceViews):
             self.emit(DepositBurnt(proposal, deposit))
             self.ctx.burn(deposit)
 
-    def _execute_when_due(self, proposal: int, record: ProposalRecord) -> None:
-        block = self.ctx.block
+    def _execute_when_due(
+        self, proposal: int, record: ProposalRecord, ready: tuple[int, int] | None
+    ) -> None:
         if not self._changes_code(record):
             self._execute(proposal, record)
-            return
-        voting = record.voting_seconds
-        if not record.created.has_passed(block, voting + self._delay(record)):
-            return
-        if is_quorum(*self._ready_stake(proposal)):
-            self._execute(proposal, record)
-        elif record.created.has_passed(block, voting + self.expiry_seconds):
-            self._set_status(proposal, record, Status.EXPIRED)
+        elif ready is not None:
+            lifetime = record.voting_seconds + self.expiry_seconds
+            if is_quorum(*ready):
+                self._execute(proposal, record)
+            elif record.created.has_passed(self.ctx.block, lifetime):
+                self._set_status(proposal, record, Status.EXPIRED)
 
     def _changes_code(self, record: ProposalRecord) -> bool:
         """Answer whether execution changes a version; a rollback does what it undoes did."""
@@ -228,8 +265,9 @@ class GovernanceLifecycle(GovernanceViews):
                 self._set(change, change.new_value, change.old_value, ValueMovedOn)
             else:
                 self._set(change, change.old_value, change.new_value, OldValueDiffers)
-        # Governance's own rules too: they reach into what other contracts were just told.
-        touched = dict.fromkeys((*(change.target for change in changes), self.ctx.this))
+        touched = dict.fromkeys(change.target for change in changes)
+        if any(target in RULED for target in touched):
+            touched[self.ctx.this] = None
         for target in touched:
             self._check(target, "", self.ctx.static_call(target, encode_call("checkParameters()")))
 

@@ -136,6 +136,8 @@ class GovernanceStorage(Contract):
     due_at = Slot(U64)
     checked_epoch = Slot(U64)
     must_recount = Slot(BOOL)
+    counts_left = Slot(U64)
+    counted_last = Slot(U64)
     decided = Slot(U64)
     executions = Slot(U64)
     participation_bps_total = Slot(U64)

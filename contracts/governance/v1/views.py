@@ -89,7 +89,7 @@ class GovernanceViews(GovernanceStorage):
     def readiness(self, proposal: u64) -> ReadinessInfo:
         """Return how much of the active stake has announced that it has the code."""
         self._proposal(proposal)
-        ready, total = self._ready_stake(proposal)
+        ready, total = self._ready_stake(proposal, self._active_power())
         return ReadinessInfo(ready, total, is_quorum(ready, total))
 
     @view
@@ -219,14 +219,19 @@ class GovernanceViews(GovernanceStorage):
         approval = self.emergency_approval_bps if is_emergency else self.approval_bps
         return tally.has_participation(self.participation_bps) and tally.is_approved(approval)
 
-    def _ready_stake(self, proposal: int) -> tuple[int, int]:
-        """Return the active stake that is ready, and all of it, in wei."""
+    def _active_power(self) -> tuple[tuple[bytes, int], ...]:
+        """Return (validator, tokens now) of the active set."""
         output = self.consult(STAKING_ADDRESS, "activePower()")
         (rows,) = decode((ROW_TYPE,), output)
         self.ctx.use_gas(STAKE_ROW_GAS * len(rows))
+        return tuple(rows)
+
+    def _ready_stake(self, proposal: int, powers: tuple[tuple[bytes, int], ...]) -> tuple[int, int]:
+        """Return the active stake that is ready, and all of it, in wei."""
+        self.ctx.use_gas(STAKE_ROW_GAS * len(powers))
         ready_of = self.ready_of[proposal]
-        ready = sum(power for validator, power in rows if ready_of[validator])
-        return ready, sum(power for _, power in rows)
+        ready = sum(power for validator, power in powers if ready_of[validator])
+        return ready, sum(power for _, power in powers)
 
     def _open_for(self, target: bytes, version: int) -> int:
         """Return the open proposal that activates ``version``: its own, or a rollback to it."""

@@ -19,7 +19,7 @@ from contracts.framework.storage import (
     mapping,
     struct,
 )
-from contracts.framework.types import Address, bytes32, u64
+from contracts.framework.types import Address, bytes32, camel, u64
 from contracts.guardian.v1.account import ACCOUNT_CODE, account_address, account_salt
 from contracts.guardian.v1.failures import (
     ERRORS,
@@ -347,6 +347,6 @@ def unlist(ids: ArrayHandle[int], place: int) -> int:
 
 
 def _preset_keys(preset: str) -> tuple[str, ...]:
-    first, *rest = preset.split("_")
-    name = first + "".join(part.capitalize() for part in rest)
-    return tuple(f"{name}{limit}" for limit in ("Transaction", "Hour", "Day", "Week", "Lock"))
+    return tuple(
+        f"{camel(preset)}{limit}" for limit in ("Transaction", "Hour", "Day", "Week", "Lock")
+    )

@@ -187,8 +187,8 @@ def test_writes_are_refused_in_static_frames(chain):
 
 def test_gas_is_base_weight_plus_words(chain):
     with pytest.raises(OutOfGas):
-        chain.transact(ALICE, BANK, encode_call("small()"), gas=100 + 6 + 200 + 11)
-    chain.transact(ALICE, BANK, encode_call("small()"), gas=100 + 6 + 200 + 12)
+        chain.transact(ALICE, BANK, encode_call("small()"), gas=100 + 18 + 200 + 11)
+    chain.transact(ALICE, BANK, encode_call("small()"), gas=100 + 18 + 200 + 12)
 
 
 def test_reentrance_is_refused_unless_declared(chain):

@@ -14,7 +14,7 @@ from contracts.governance.v1.contract import (
     KEY_BYTES_MAX,
     Governance,
 )
-from contracts.governance.v1.lifecycle import FAILURE_BYTES_MAX
+from contracts.governance.v1.lifecycle import COUNTS_PER_BLOCK, FAILURE_BYTES_MAX
 from contracts.governance.v1.messages import (
     Change,
     ChangeRefused,
@@ -1029,3 +1029,27 @@ def test_hostile_numbers_are_refused_or_harmless():
     with reverts("ChangeRefused(address,string,bytes)"):
         propose_change(chain, Change(THING, "fee", 10, U256_MAX))
     assert ChangeRefused.__doc__
+
+
+def test_readiness_of_many_is_counted_in_turn_and_none_is_forgotten():
+    """Fifteen wait before the one that is ready: a block counts eight."""
+    chain = governance_chain()
+    holder(6_000 * AIT, tokens=6_000 * AIT)
+    for number in range(2 * COUNTS_PER_BLOCK - 1):
+        vote(chain, VOTER, propose(chain, new=f"1.{number + 1}.0"), Choice.YES)
+    last = propose(chain)
+    vote(chain, VOTER, last, Choice.YES)
+    wait(chain, 3 * DAY)
+    wait(chain, DAY)
+    end_block(chain)
+    end_block(chain)
+    for operator in (account(11), account(12)):
+        ready(chain, operator)
+    end_block(chain)
+    assert info(chain, last).status == Status.APPROVED
+    end_block(chain)
+    assert active(chain) == "2.0.0"
+    wait(chain, 14 * DAY)
+    for _ in range(2):
+        end_block(chain)
+    assert {info(chain, n).status for n in range(1, last)} == {Status.EXPIRED}

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.errors import OutOfGas, Revert, WriteProtection
-from contracts.framework.contract import DATA_GAS_PER_WORD
+from contracts.framework.contract import ARGUMENT_GAS_PER_WORD
 from contracts.messaging.v1.messages import (
     Level,
     MessageDeleted,
@@ -299,7 +299,7 @@ def test_longer_text_costs_more_gas_than_its_storage_and_calldata(chain):
         frame = chain.context(MESSAGING_ADDRESS, caller=AUTHOR, gas=10**8)
         run_frame(frame, encode_call("post(uint64,uint8,uint64,string)", 1, POST, 0, text))
         used.append(10**8 - frame.gas)
-    assert used[1] - used[0] == 100 * (FLAT_STORE + DATA_GAS_PER_WORD + TEXT_GAS_PER_WORD)
+    assert used[1] - used[0] == 100 * (FLAT_STORE + ARGUMENT_GAS_PER_WORD + TEXT_GAS_PER_WORD)
 
 
 # --- edits and deletion --------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from primitives.errors import ConfigError, DecodeError
 
 
 def test_custom_error_is_named_with_values_and_remedy():
-    refusal = explain_revert(encode_error(market_messages.BondTooSmall(5, 10)))
+    refusal = explain_revert(encode_error(market_messages.BondTooSmall(5, 10)), Marketplace)
     assert refusal.code == "BondTooSmall"
     assert refusal.values == (("given", 5), ("minimum", 10))
     assert "add bond" in refusal.remedy

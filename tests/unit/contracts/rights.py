@@ -1,0 +1,303 @@
+"""Who may call what: every state-changing entry point of every release, with calls that show it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from contracts.governance.v1.messages import Choice, Status
+from contracts.places import (
+    GOVERNANCE_ADDRESS,
+    GUARDIAN_ADDRESS,
+    RECEIPTS_ADDRESS,
+    STAKING_ADDRESS,
+)
+from contracts.staking.v1.slashing import jail
+from primitives.keys import public_key, sign
+from tests.unit.contracts import compute_world, governance_world
+from tests.unit.contracts import staking_world as staking
+from tests.unit.contracts.busy_world import (
+    AGENT,
+    AUTHOR,
+    CODE,
+    CREATOR,
+    DELEGATORS,
+    DEPUTY,
+    GUARDIANS,
+    HASH,
+    KEY,
+    MODERATOR,
+    NEW_OWNER,
+    NOBODY,
+    OPERATORS,
+    OWNER,
+    READER,
+    STRANGER,
+    TARGET,
+    V1,
+    VALIDATORS,
+    BusyWorld,
+)
+from tests.unit.contracts.compute_world import AIT, CHALLENGER, CLIENT, MINER, OPERATOR
+from tests.unit.contracts.guardian_world import DAY, LIMITS, NATIVE, SHOP
+from tests.unit.contracts.memory_context import CHAIN_ID
+from tests.unit.contracts.messaging_world import FEE, send
+from tests.unit.contracts.staking_world import account, key_address, secret
+
+ACTORS = tuple(
+    dict.fromkeys(
+        (
+            NOBODY, OWNER, AGENT, KEY, *GUARDIANS, STRANGER, NEW_OWNER, *OPERATORS, *VALIDATORS,
+            *DELEGATORS, CLIENT, MINER, CHALLENGER, CREATOR, AUTHOR, READER, DEPUTY, MODERATOR,
+            account(7), GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS, GUARDIAN_ADDRESS, STAKING_ADDRESS,
+        )
+    )
+)  # fmt: skip
+ANYBODY = "anybody: the call touches the caller's own things, or only carries out what is due"
+Prepare = Callable[[BusyWorld], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call that goes through for exactly ``allowed``; ``values`` may depend on the world."""
+
+    allowed: frozenset[bytes]
+    values: tuple | Callable[[BusyWorld], tuple] = ()
+    value: int = 0
+    prepare: Prepare | None = None
+
+    def arguments(self, world: BusyWorld) -> tuple:
+        return self.values(world) if callable(self.values) else self.values
+
+
+def only(*who: bytes, **fields) -> Callable[..., Case]:
+    return lambda *values: Case(frozenset(who), values, **fields)
+
+
+def no_one(values: Callable[[BusyWorld], tuple]) -> Case:
+    """A call whose right is a signature, here a forged one."""
+    return Case(frozenset(), values)
+
+
+def by_world(values: Callable[[BusyWorld], tuple], *who: bytes, **fields) -> Case:
+    return Case(frozenset(who), values, **fields)
+
+
+def pass_seconds(world: BusyWorld, seconds: int) -> None:
+    """Let time and its blocks pass without hooks."""
+    block = world.chain.block
+    world.chain.block = replace(
+        block,
+        height=block.height + seconds,
+        time_ms=block.time_ms + 1_000 * seconds,
+        timestamp=block.timestamp + seconds,
+    )
+
+
+def empty_validator(world: BusyWorld) -> None:
+    """Fund validator 4 again, whose operator had left; it is no candidate yet."""
+    staking.act(world.chain, OPERATORS[3], "delegate", VALIDATORS[3], value=3_000 * AIT)
+    contract = staking.storage(world.chain)
+    assert not contract.records[VALIDATORS[3]].candidate_place
+
+
+def jailed(world: BusyWorld) -> None:
+    contract = staking.Staking(world.chain.context(STAKING_ADDRESS))
+    jail(contract, VALIDATORS[1], contract.records[VALIDATORS[1]], is_for_ever=False)
+    pass_seconds(world, 600)
+
+
+def forged_vote(world: BusyWorld) -> tuple:
+    height = world.chain.block.height - 1
+    epoch = world.chain.block.epoch
+    vote = staking.statement(staking.VoteKind.NOTARIZE, epoch=epoch, height=height)
+    return (*staking.vote_data(1, vote)[:5], bytes(65))
+
+
+def forged_evidence(world: BusyWorld) -> tuple:
+    votes = [
+        staking.vote_data(
+            9, staking.statement(staking.VoteKind.NOTARIZE, epoch=world.epoch, block=block)
+        )
+        for block in (1, 2)
+    ]
+    return (VALIDATORS[0], *votes, world.members)
+
+
+def registration(world: BusyWorld) -> tuple:
+    """A registration whose proof was made for NOBODY."""
+    digest = staking.registration_digest(CHAIN_ID, STAKING_ADDRESS, NOBODY)
+    proof = sign(secret(8), digest).to_bytes()
+    return public_key(secret(8)), proof, NOBODY, "eight", 500
+
+
+def executed_proposal(world: BusyWorld) -> None:
+    for operator in OPERATORS[:2]:
+        governance_world.vote(world.chain, operator, 1, Choice.YES)
+    governance_world.wait(world.chain, 3 * DAY)
+    governance_world.wait(world.chain, DAY)
+    assert governance_world.info(world.chain, 1).status == Status.EXECUTED
+    world.chain.advance()
+
+
+def paused(world: BusyWorld) -> None:
+    world.send(GUARDIANS[0], "pause(address)", world.vault)
+
+
+def recovering(world: BusyWorld) -> None:
+    world.support(2)
+
+
+def unanswered(world: BusyWorld) -> None:
+    send(world.chain, AUTHOR, "withdrawAcceptance(uint64)", 1)
+
+
+def idle_miner(world: BusyWorld) -> None:
+    compute_world.become_miner(world.chain, CHALLENGER)
+
+
+def leaving_miner(world: BusyWorld) -> None:
+    idle_miner(world)
+    compute_world.market(world.chain, CHALLENGER, "requestWithdrawal()")
+    pass_seconds(world, DAY)
+
+
+def upgrade(_world: BusyWorld) -> tuple:
+    return STAKING_ADDRESS, V1, "1.1.0", 2, 3 * DAY, CODE, (), "why not"
+
+
+def signed_by_another(world: BusyWorld) -> tuple:
+    return world.leased.data(), world.leased.signature(OPERATOR + 1), world.leased.root
+
+
+def unacknowledged(world: BusyWorld) -> tuple:
+    return world.work.receipt_id, world.work.acknowledgement(OPERATOR)
+
+
+STAKERS = (OPERATORS[0], *DELEGATORS)
+"""Who holds a delegation to the first validator."""
+BIG_STAKERS = (OPERATORS[0], OPERATORS[1], OPERATORS[4], *DELEGATORS)
+"""Who has at least 1,000 AIT with active validators."""
+WEIGHED = (*BIG_STAKERS, OPERATORS[2])
+"""Who had them at the end of the block before: the third validator was jailed in this one."""
+VAULT_OWNER = only(OWNER)
+RIGHTED = only(OWNER, *GUARDIANS)
+FORUM_OFFICE = (CREATOR, DEPUTY, MODERATOR)
+
+
+def vault(*values, who=(OWNER,), **fields) -> Case:
+    return Case(frozenset(who), lambda world: (world.vault, *values), **fields)
+
+
+GUARDED = (OWNER, *GUARDIANS)
+RIGHTS: dict[str, dict[str, object]] = {
+    "runtime": {},
+    "staking": {
+        "register": by_world(registration, NOBODY, value=2_000 * AIT),
+        "edit": only(*OPERATORS)(account(9), "new", 500),
+        "join": only(OPERATORS[3], prepare=empty_validator)(),
+        "unjail": only(OPERATORS[1], prepare=jailed)(),
+        "withdrawCommission": only(*OPERATORS)(),
+        "delegate": ANYBODY,
+        "undelegate": only(*STAKERS)(VALIDATORS[0], AIT),
+        "redelegate": only(*STAKERS)(VALIDATORS[0], VALIDATORS[1], 2 * AIT),
+        "withdraw": ANYBODY,
+        "withdrawRewards": ANYBODY,
+        "compound": ANYBODY,
+        "heartbeat": no_one(lambda world: (forged_vote(world),)),
+        "reportDoubleSign": no_one(forged_evidence),
+    },
+    "governance": {
+        "propose": by_world(upgrade, *WEIGHED, value=100 * AIT),
+        "proposeRollback": only(*BIG_STAKERS, value=100 * AIT, prepare=executed_proposal)(
+            1, 36 * 3_600, "undo it"
+        ),
+        "applyChanges": only(GOVERNANCE_ADDRESS)(1, False),
+        "vote": only(*WEIGHED)(1, Choice.NO),
+        "ready": only(*OPERATORS, *VALIDATORS)(GUARDIAN_ADDRESS, "1.1.0", CODE),
+    },
+    "guardian": {
+        "createVault": ANYBODY,
+        "createVaultFromPreset": ANYBODY,
+        "initiate": vault(SHOP, 5, b"", who=(OWNER, AGENT, KEY)),
+        "approveHash": vault(HASH, NATIVE, 7, who=(OWNER, AGENT)),
+        "execute": ANYBODY,
+        "cancel": by_world(lambda world: world.operations[:1], *GUARDED),
+        "expire": ANYBODY,
+        "revokeHash": vault(HASH, who=GUARDED),
+        "setLimits": vault(NATIVE, LIMITS),
+        "setLockSeconds": vault(48 * 3_600),
+        "setAgent": vault(NATIVE),
+        "rotateGuardians": vault(GUARDIANS),
+        "allow": vault(SHOP, b"abcd", 1, 1),
+        "disallow": vault(TARGET, b"abcd"),
+        "addSessionKey": vault(NEW_OWNER, DAY, ()),
+        "removeSessionKey": vault(KEY),
+        "executeChange": ANYBODY,
+        "cancelChange": by_world(lambda world: world.changes[1:], *GUARDED),
+        "expireChange": ANYBODY,
+        "pause": vault(who=GUARDIANS),
+        "confirmPause": vault(who=GUARDIANS, prepare=paused),
+        "unpause": vault(who=GUARDIANS, prepare=paused),
+        "supportRecovery": vault(NEW_OWNER, who=GUARDIANS),
+        "objectToRecovery": vault(prepare=recovering),
+        "executeRecovery": ANYBODY,
+    },
+    "messaging": {
+        "grantModerator": only(GOVERNANCE_ADDRESS)(NOBODY),
+        "revokeModerator": only(GOVERNANCE_ADDRESS)(MODERATOR),
+        "grantTopicModerator": only(CREATOR)(1, NOBODY),
+        "revokeTopicModerator": only(*FORUM_OFFICE)(1, DEPUTY),
+        "openTopic": ANYBODY,
+        "post": ANYBODY,
+        "edit": only(AUTHOR, value=5 * FEE)(1, "other"),
+        "deleteMessage": only(AUTHOR)(1),
+        "vote": only(*(who for who in ACTORS if who not in (AUTHOR, account(7))))(1, -1),
+        "hideTopic": only(MODERATOR)(1, True),
+        "pinTopic": only(MODERATOR)(1, True),
+        "lockTopic": only(*FORUM_OFFICE)(1, True),
+        "hideMessage": only(*FORUM_OFFICE)(1, True),
+        "pinMessage": only(*FORUM_OFFICE)(1, True),
+        "ban": only(*FORUM_OFFICE)(NOBODY, 1, 100, False),
+        "unban": only(*FORUM_OFFICE)(account(7), 1),
+        "registerKey": ANYBODY,
+        "sendSealed": ANYBODY,
+        "sendSealedHash": ANYBODY,
+        "acceptAnswer": only(AUTHOR, prepare=unanswered)(2),
+        "withdrawAcceptance": only(AUTHOR)(1),
+    },
+    "marketplace": {
+        "registerMiner": ANYBODY,
+        "setOperator": only(MINER)(key_address(5)),
+        "setEndpoint": only(MINER)("tcp://[::1]:2"),
+        "addBond": only(MINER, value=5)(),
+        "requestWithdrawal": only(CHALLENGER, prepare=idle_miner)(),
+        "withdrawBond": only(CHALLENGER, prepare=leaving_miner)(),
+        "postJob": ANYBODY,
+        "takeJob": by_world(lambda world: world.jobs[:1], MINER),
+        "cancelJob": by_world(lambda world: world.jobs[:1], CLIENT),
+        "expireJob": ANYBODY,
+        "noteReceipt": by_world(lambda world: (world.leased.claim.lease_id,), RECEIPTS_ADDRESS),
+        "settleLease": by_world(lambda world: (world.work.claim.lease_id, 1), RECEIPTS_ADDRESS),
+        "failLease": by_world(
+            lambda world: (world.work.claim.lease_id, account(9)), RECEIPTS_ADDRESS
+        ),
+    },
+    "receipts": {
+        "submitReceipt": no_one(signed_by_another),
+        "openTiles": by_world(
+            lambda world: (
+                world.work.receipt_id,
+                [
+                    world.work.path(tile)
+                    for tile in compute_world.drawn(world.chain, world.work.receipt_id)
+                ],
+            ),
+            MINER,
+        ),
+        "challengeTile": ANYBODY,
+        "acknowledge": no_one(unacknowledged),
+        "settle": ANYBODY,
+        "failReceipt": ANYBODY,
+    },
+    "treasury": {"spend": only(GOVERNANCE_ADDRESS)(1, SHOP, AIT)},
+}
+"""By contract and method; ``setParameter`` is the same everywhere: governance alone."""
