@@ -47,6 +47,15 @@ SHORT_DURATIONS: Final[ContractParameters] = (
             ("votingSecondsMin", 60),
         ),
     ),
+    (
+        "guardian",
+        (
+            ("lockSecondsMin", 10),
+            ("pauseSeconds", 600),
+            ("presetLockSeconds", 60),
+            ("recoverySeconds", 120),
+        ),
+    ),
     ("staking", (("jailSeconds", 60), ("unbondingSeconds", 3_600))),
 )
 """Parameters of a devnet that differ from the defaults: nobody waits three days to try a vote."""
