@@ -281,9 +281,11 @@ class Frame:
         self.host_ns += clock() - began
         return address
 
-    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+    def migrate(
+        self, address: bytes, current: int, target: int, gas: int, code_hash: bytes = b""
+    ) -> CallResult:
         frame = Frame(self.chain, address, caller=SYSTEM_ADDRESS, origin=SYSTEM_ADDRESS, gas=gas)
-        for step in self.chain.registry.migration(address, current, target):
+        for step in self.chain.registry.migration(address, current, target, code_hash):
             step(frame)
         return CallResult(success=True, output=b"")
 

@@ -162,12 +162,15 @@ class Context(Protocol):
             WriteProtection: static frame.
         """
 
-    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+    def migrate(
+        self, address: bytes, current: int, target: int, gas: int, code_hash: bytes = b""
+    ) -> CallResult:
         """Convert another native contract's storage between two packed versions; all or nothing.
 
         For governance's hook alone. A migration that reverts, uses more than ``gas``, changes the
         contract's balance or contains a mistake is a result, not an exception.
 
         Raises:
-            MissingRelease: this node has no code for one of the versions.
+            MissingRelease: this node has no code for one of the versions, or for the target other
+                code than ``code_hash`` names (empty or zero: any).
         """

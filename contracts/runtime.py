@@ -47,11 +47,18 @@ def active_version_slot(address: bytes) -> int:
 
 
 class Registry:
-    """The native contracts of this node by address, each with its releases in ascending order."""
+    """The native contracts of this node by address, each with its releases in ascending order.
 
-    __slots__ = ("_by_name", "_releases", "is_governed")
+    ``identity`` returns the code hash of a release as it lies on this machine; a registry without
+    it takes its code for what was approved.
+    """
 
-    def __init__(self, releases: Iterable[Release]) -> None:
+    __slots__ = ("_by_name", "_identity", "_releases", "is_governed")
+
+    def __init__(
+        self, releases: Iterable[Release], identity: Callable[[Release], bytes] | None = None
+    ) -> None:
+        self._identity = identity
         self._releases: dict[bytes, tuple[Release, ...]] = {}
         self._by_name: dict[str, bytes] = {}
         for release in sorted(releases, key=lambda r: (r.index, r.version_packed)):
@@ -139,17 +146,19 @@ class Registry:
                 contract.genesis(settings[release])
 
     def migration(
-        self, address: bytes, current: int, target: int
+        self, address: bytes, current: int, target: int, code_hash: bytes = b""
     ) -> tuple[Callable[[Context], Any], ...]:
         """Return the steps from one version to another, each a function of the frame to run in.
 
         Raises:
-            MissingRelease: this node lacks a version on the way.
+            MissingRelease: this node lacks a version on the way, or its code is not the approved.
         """
         if current != NO_VERSION:
             self.release(address, current)
         if target != NO_VERSION:
-            self.release(address, target)
+            release = self.release(address, target)
+            if any(code_hash) and self._identity and self._identity(release) != code_hash:
+                raise MissingRelease(release.name, release.version)
         between = range(min(current, target) + 1, max(current, target) + 1)
         steps = [r for r in self.releases(address) if r.version_packed in between]
         if current == NO_VERSION and steps:

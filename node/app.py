@@ -16,7 +16,6 @@ import structlog
 
 from consensus.config import CoreConfig
 from consensus.core import Core
-from contracts.system import SYSTEM
 from evm.reference import ReferenceEngine
 from node.config import NodeConfig
 from node.driver import Driver, NodeStoppedError
@@ -27,7 +26,7 @@ from node.guard import SignerGuard
 from node.home import Home, load_secret
 from node.inbound import ConsensusGate
 from node.mempool import Mempool
-from node.releases import ReadinessReporter, check_releases
+from node.releases import SHIPPED, ReadinessReporter, check_releases
 from node.syncer import Syncer
 from node.threads import deep_executor
 from node.validator_account import ValidatorAccount
@@ -76,7 +75,7 @@ class Node:
         runtime = Runtime(
             chain_id=genesis.chain_id,
             parameters=genesis.parameters,
-            registry=SYSTEM,
+            registry=SHIPPED,
             engine=self.engine,
         )
         self.chain = ChainStore.open(self.store, genesis, runtime)
@@ -120,7 +119,9 @@ class Node:
         )
         self.gossip = TransactionGossip(self.chain, self.mempool, self.mesh, self.signature_workers)
         account = (
-            ValidatorAccount(self.executor, self.guard, self.gossip.submit)
+            ValidatorAccount(
+                self.executor, self.guard, self.gossip.submit, self.mempool.pending_nonce
+            )
             if self.guard is not None
             else None
         )

@@ -5,6 +5,7 @@ its blocks; staking slashes once and pays the reporter. A node without key, or o
 cannot pay the gas, keeps the file for its operator.
 """
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,9 @@ from primitives.vote import ValidatorSet, Vote
 log = structlog.get_logger("evidence")
 
 REPORTS_MAX: Final = 256
+ATTEMPTS_MAX: Final = 30
+RETRY_SECONDS: Final = 20.0
+"""A report that the pool refuses is sent again: the account may be funded meanwhile."""
 REPORT_GAS: Final = 1_500_000
 _METHOD: Final = "reportDoubleSign"
 
@@ -54,13 +58,17 @@ class EvidenceReporter:
         if account is None or validators is None:
             log.warning("equivocation kept for the operator", file=str(path))
             return
-        try:
-            data = report_calldata(first, second, validators)
-            sent = await account.send(STAKING_ADDRESS, data, REPORT_GAS)
-        except AitbcError as error:
-            log.warning("equivocation not reported", why=str(error), file=str(path))
-        else:
-            log.warning("equivocation reported", voter="0x" + voter.hex(), tx="0x" + sent.hex())
+        data = report_calldata(first, second, validators)
+        for _ in range(ATTEMPTS_MAX):
+            try:
+                sent = await account.send(STAKING_ADDRESS, data, REPORT_GAS)
+            except AitbcError as error:
+                log.warning("equivocation not reported", why=str(error), file=str(path))
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                tx = "0x" + sent.hex()
+                log.warning("equivocation reported", voter="0x" + voter.hex(), tx=tx)
+                return
 
     def _keep(self, first: Vote, second: Vote) -> Path:
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)

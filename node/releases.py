@@ -1,9 +1,9 @@
 """The code that this node ships, and what the chain says of it.
 
 ``code_hash`` names a version by its source: sha256 over the sorted (path, bytes) of the version's
-folder with ABI, storage layout and committed gas weights. ``check_releases`` refuses to start on a
-chain whose active versions this node lacks; ``ReadinessReporter`` tells the chain, and the
-operator, about those that are coming.
+folder, and of the contract's earlier ones, from which it may inherit, with ABI, storage layout and
+committed gas weights. ``check_releases`` refuses to start on a chain whose active versions this
+node lacks; ``ReadinessReporter`` tells the chain, and the operator, about those that are coming.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ from contracts.governance.v1.readers import (
 )
 from contracts.places import GOVERNANCE_ADDRESS
 from contracts.runtime import Registry
+from contracts.system import SYSTEM_CONTRACTS
 from node.validator_account import ValidatorAccount
 from primitives.abi import encode_call
 from primitives.errors import AitbcError, ConfigError
@@ -41,7 +42,7 @@ log = structlog.get_logger("releases")
 
 READY_GAS: Final = 400_000
 RETRY_BLOCKS: Final = 30
-RUNTIME_PACKAGES: Final = ("contracts/framework", "contracts", "state", "evm", "primitives")
+RUNTIME_PACKAGES: Final = ("contracts/framework", "state", "evm", "primitives")
 """What a version of the pseudo-contract ``runtime`` is made of, beside its own folder."""
 
 
@@ -66,12 +67,15 @@ def _sources(release: type[Contract]) -> Iterator[tuple[str, bytes]]:
     """Yield (path, bytes) of a version: its files, and what is generated from its declaration."""
     folder = Path(inspect.getfile(release)).parent
     root = folder.parents[2]
-    for path in folder.rglob("*.py"):
+    number = _version_number(folder)
+    folders = [f for f in folder.parent.glob("v*") if _version_number(f) <= number]
+    if release.index == ChainRules.index:
+        folders += [root / package for package in RUNTIME_PACKAGES]
+    for path in sorted(path for place in folders for path in place.rglob("*.py")):
         yield path.relative_to(root).as_posix(), path.read_bytes()
     if release.index == ChainRules.index:
-        for package in RUNTIME_PACKAGES:
-            for path in (root / package).glob("*.py"):
-                yield path.relative_to(root).as_posix(), path.read_bytes()
+        for path in (root / "contracts").glob("*.py"):
+            yield path.relative_to(root).as_posix(), path.read_bytes()
     generated = {
         "abi.json": contract_abi(release),
         "layout.json": contract_layout(release)["storage"],
@@ -79,6 +83,12 @@ def _sources(release: type[Contract]) -> Iterator[tuple[str, bytes]]:
     }
     for name, document in generated.items():
         yield name, json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _version_number(folder: Path) -> int:
+    """Return 2 for the folder ``v2``; 0 for a contract that lies elsewhere."""
+    digits = folder.name.removeprefix("v")
+    return int(digits) if digits.isdigit() else 0
 
 
 def check_releases(registry: Registry, view: StateView) -> None:
@@ -113,6 +123,10 @@ def check_releases(registry: Registry, view: StateView) -> None:
 
 
 _hashes: Final[dict[type[Contract], bytes]] = {}
+
+
+SHIPPED: Final = Registry(SYSTEM_CONTRACTS, identity=code_hash)
+"""The releases of this node, known by the code that lies on this machine."""
 
 
 class ReadinessReporter:

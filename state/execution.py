@@ -182,9 +182,11 @@ class Execution:
         )
         return NativeFrame(self, message)
 
-    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+    def migrate(
+        self, address: bytes, current: int, target: int, gas: int, code_hash: bytes
+    ) -> CallResult:
         """Convert a native contract's storage; see ``contracts.context.Context.migrate``."""
-        steps = self.contracts.registry.migration(address, current, target)
+        steps = self.contracts.registry.migration(address, current, target, code_hash)
         checkpoint = self.ledger.checkpoint()
         balance = self.ledger.balance(address)
         frame = self.hook_frame(address)

@@ -33,7 +33,9 @@ class FrameHost(Protocol):
     def warm_address(self, address: bytes) -> bool:
         """Warm an address and answer whether it was warm."""
 
-    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+    def migrate(
+        self, address: bytes, current: int, target: int, gas: int, code_hash: bytes
+    ) -> CallResult:
         """Convert a native contract's storage between versions."""
 
 
@@ -177,11 +179,13 @@ class NativeFrame:
         ledger.mark_created(address)
         return address
 
-    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+    def migrate(
+        self, address: bytes, current: int, target: int, gas: int, code_hash: bytes = b""
+    ) -> CallResult:
         """Convert another native contract's storage; for governance's hook alone."""
         if self.this != GOVERNANCE_ADDRESS or self.caller != SYSTEM_ADDRESS:
             raise InvariantError("only governance's hook migrates contracts")
-        return self._host.migrate(address, current, target, gas)
+        return self._host.migrate(address, current, target, gas, code_hash)
 
     def _sub_call(
         self, to: bytes, value: int, data: bytes, gas: int | None, is_static: bool

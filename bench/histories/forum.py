@@ -76,6 +76,9 @@ def _forum(world: World) -> World:
     for number in range(3):
         send(GOVERNANCE_ADDRESS, M, "grantModerator", account(30 + number))
         send(CREATOR, M, "grantTopicModerator", topic, account(40 + number))
+    argument = account(29).rjust(32, b"\0")
+    for signature in ("grantModerator(address)", "revokeModerator(address)"):
+        send(GOVERNANCE_ADDRESS, M, "governedCall", signature, argument)
     send(GOVERNANCE_ADDRESS, M, "grantModerator", MODERATOR)
     send(CREATOR, M, "grantTopicModerator", topic, DEPUTY)
     for is_set in (True, False):

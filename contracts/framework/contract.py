@@ -26,7 +26,7 @@ from contracts.errors import Revert, WriteProtection
 from contracts.framework.messages import message_codec, revert
 from contracts.framework.parameters import Parameter
 from contracts.framework.storage import Struct
-from contracts.framework.types import Indexed, abi_type, bytes4, camel, u256
+from contracts.framework.types import Indexed, abi_type, bytes4, bytes32, camel, u256
 from contracts.framework.version import pack_version
 from contracts.places import GOVERNANCE_ADDRESS
 from primitives.abi import AbiType, decode_exactly, encode_call, tuple_of
@@ -44,6 +44,7 @@ FRAMEWORK_WEIGHTS: Final = {
     "parameter": 600,
     "parameterList": 300,
     "checkParameters": 1_900,
+    "governedCall": 1_900,
 }
 """Committed gas of the methods that every contract has."""
 
@@ -113,7 +114,8 @@ class CallSpec:
     ``is_reserved``: its transactions may use the tenth of block gas that is kept for dispute
     moves, answers to demands, evidence and guardian cancels. ``is_framework``: only contracts
     with parameters have it. ``runs_bytecode``: it calls accounts that may hold bytecode, so its
-    transactions use the share of block gas that bytecode has.
+    transactions use bytecode's share of the block. ``is_governed``: a proposal may name it; it
+    takes one static argument.
     """
 
     is_view: bool
@@ -122,6 +124,7 @@ class CallSpec:
     is_reserved: bool = False
     is_framework: bool = False
     runs_bytecode: bool = False
+    is_governed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,6 +169,7 @@ def call(
     reentrant: bool = False,
     reserved: bool = False,
     runs_bytecode: bool = False,
+    governed: bool = False,
 ) -> Callable[[F], F]: ...
 
 
@@ -176,6 +180,7 @@ def call(
     reentrant: bool = False,
     reserved: bool = False,
     runs_bytecode: bool = False,
+    governed: bool = False,
 ) -> F | Callable[[F], F]:
     """Declare a state-changing method of the interface."""
     spec = CallSpec(
@@ -184,6 +189,7 @@ def call(
         is_reentrant=reentrant,
         is_reserved=reserved,
         runs_bytecode=runs_bytecode,
+        is_governed=governed,
     )
     return _declare(spec) if method is None else _declare(spec)(method)
 
@@ -286,6 +292,22 @@ class Contract(Struct):
             for key, slot in self.governed.items()
         )  # fmt: skip
 
+    def governed_call(self, signature: str, argument: bytes32) -> None:
+        """Run a method that is declared as governed, by its exact signature; for governance alone.
+
+        Not by its selector: a signature that looks harmless may share that of another method.
+        """
+        if self.ctx.caller != GOVERNANCE_ADDRESS:
+            raise revert(OnlyGovernance())
+        found = [m for m in self.methods.values() if m.signature == signature]
+        if not found or not found[0].spec.is_governed:
+            raise revert(UnknownParameter(signature))
+        try:
+            values = decode_exactly(found[0].arguments, argument)
+        except DecodeError as error:
+            raise Revert(b"", f"execution reverted: {error}") from error
+        found[0].run(self, *values)
+
     def check_parameters(self) -> None:
         """Revert when the parameters contradict each other."""
         self.check_cross_rules()
@@ -295,6 +317,7 @@ class Contract(Struct):
 
     set_parameter = _framework(set_parameter, is_view=False)
     parameter = _framework(parameter, is_view=True)
+    governed_call = _framework(governed_call, is_view=False)
     parameter_list = _framework(parameter_list, is_view=True)
     check_parameters = _framework(check_parameters, is_view=True)
 
@@ -413,10 +436,14 @@ def _compile(contract: type[Contract]) -> dict[bytes, Method]:
         InvariantError: an annotation without ABI type, a clash of selectors, a missing weight.
     """
     table: dict[bytes, Method] = {}
-    for attribute in dir(contract):
-        function = inspect.getattr_static(contract, attribute)
-        spec = getattr(function, "__aitbc_call__", None)
+    found = {name: inspect.getattr_static(contract, name) for name in dir(contract)}
+    specs = {name: getattr(function, "__aitbc_call__", None) for name, function in found.items()}
+    is_called = any(spec is not None and spec.is_governed for spec in specs.values())
+    for attribute, function in found.items():
+        spec = specs[attribute]
         if spec is None or (spec.is_framework and not contract.governed):
+            continue
+        if attribute == "governed_call" and not is_called:
             continue
         method = _method(contract, function, spec)
         clash = table.setdefault(method.selector, method)

@@ -15,7 +15,7 @@ from tests.property.whole_chain import WholeChain
 from tests.property.whole_history import MUST_HAPPEN, History, genesis
 
 SEEDS = int(os.environ.get("AITBC_HISTORY_SEEDS", "4"))
-BLOCKS = int(os.environ.get("AITBC_HISTORY_BLOCKS", "160"))
+BLOCKS = int(os.environ.get("AITBC_HISTORY_BLOCKS", "200"))
 REPLAYED = 60
 
 

@@ -19,6 +19,8 @@ from contracts.framework.parameters import Parameter
 from contracts.framework.storage import U8, U64, U256, ReadOnlyWords, Slot
 from contracts.framework.types import u64, u256
 
+BLOCK_GAS_CEILING: Final = 80_000_000
+"""A byte of calldata costs at least 10 gas (EIP-7623): a full block still fits 8 MiB."""
 RESERVED_PERCENT: Final = 10
 """Share of block gas kept for disputes, answers to demands, evidence and cancels: fixed."""
 URGENT_GAS_MAX: Final = 2_000_000
@@ -44,10 +46,10 @@ class ChainRules(Contract):
     weights = {"supply": 500}  # noqa: RUF012
 
     block_gas_max = Parameter(
-        U64, default=30_000_000, minimum=20_000_000, maximum=1_000_000_000, step_max=30_000_000
+        U64, default=30_000_000, minimum=20_000_000, maximum=BLOCK_GAS_CEILING, step_max=30_000_000
     )
     transaction_gas_max = Parameter(
-        U64, default=5_000_000, minimum=3_000_000, maximum=100_000_000, step_max=5_000_000
+        U64, default=5_000_000, minimum=3_000_000, maximum=50_000_000, step_max=5_000_000
     )
     evm_gas_share_percent = Parameter(U8, default=12, minimum=5, maximum=90, step_max=10)
     supply_wei = Slot(U256)

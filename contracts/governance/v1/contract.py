@@ -70,6 +70,9 @@ from primitives.abi import decode, encode_call
 from primitives.errors import InvariantError
 
 CHANGES_MAX: Final = 16
+OPEN_PER_PROPOSER: Final = 4
+EMERGENCY_PLACES: Final = 16
+"""Open proposals beyond the ordinary limit that only emergencies and rollbacks may take."""
 DESCRIPTION_BYTES_MAX: Final = 4_096
 KEY_BYTES_MAX: Final = 64
 BLANKS: Final = " \t\r\n"
@@ -154,6 +157,7 @@ class Governance(GovernanceLifecycle):
             row.key = change.key
             row.old_value = change.old_value
             row.new_value = change.new_value
+            row.version = 0 if kind == Kind.TREASURY_SPEND else self.active[change.target]
         self.records[target].open_proposals[new] = proposal
         if kind == Kind.PARAMETER_CHANGE:
             self._try(proposal)
@@ -292,7 +296,7 @@ class Governance(GovernanceLifecycle):
 
         The caller is the validator's own account or its operator's.
         """
-        proposal = self._open_for(target, self._version(version))
+        proposal = self._code_for(target, self._version(version))
         if not proposal:
             raise revert(NothingToBeReadyFor())
         wanted = self.proposals[proposal - 1].code_hash
@@ -414,9 +418,7 @@ class Governance(GovernanceLifecycle):
         deposit = self.deposit_wei
         if self.ctx.value != deposit:
             raise revert(WrongDeposit(deposit))
-        maximum = self.open_max
-        if len(self.by_status[Status.PROPOSED]) + len(self.by_status[Status.APPROVED]) >= maximum:
-            raise revert(TooManyOpen(maximum))
+        self._check_places(proposer, is_emergency=kind == Kind.EMERGENCY_FIX)
         snapshot = block.height - 1
         bonded = sum(weight for _, weight, _, _ in self._stakes(proposer, snapshot))
         minimum = self.proposer_stake_min
@@ -443,6 +445,15 @@ class Governance(GovernanceLifecycle):
         self.due_at = min(due, ends) if due else ends
         self.emit(Proposed(proposal, proposer, target, kind, version_text(new), code_hash, ends))
         return record, proposal
+
+    def _check_places(self, proposer: bytes, *, is_emergency: bool) -> None:
+        """Keep one account from taking all places, and some places for emergencies."""
+        if self.open_of[proposer] >= OPEN_PER_PROPOSER:
+            raise revert(TooManyOpen(OPEN_PER_PROPOSER))
+        maximum = self.open_max + (EMERGENCY_PLACES if is_emergency else 0)
+        if len(self.by_status[Status.PROPOSED]) + len(self.by_status[Status.APPROVED]) >= maximum:
+            raise revert(TooManyOpen(maximum))
+        self.open_of[proposer] += 1
 
     def _try(self, proposal: int) -> None:
         """Rehearse a proposal's changes and undo them; reverts with the reason of a refusal."""

@@ -27,7 +27,7 @@ from contracts.governance.v1.storage import ProposalRecord
 from contracts.governance.v1.tally import is_quorum
 from contracts.governance.v1.views import GovernanceViews
 from contracts.places import RUNTIME_ADDRESS, STAKING_ADDRESS, TREASURY_ADDRESS
-from primitives.abi import encode_call, selector
+from primitives.abi import encode_call
 from primitives.types import U64_MAX
 
 REASON_BYTES_MAX = 256
@@ -179,7 +179,7 @@ class GovernanceLifecycle(GovernanceViews):
             done = self._migrate(proposal, record)
         else:
             data = encode_call("applyChanges(uint64,bool)", proposal, False)
-            done = self.ctx.call(self.ctx.this, 0, data)
+            done = self.ctx.call(self.ctx.this, 0, data, self.migration_gas_max)
         undone = record.rolls_back
         if undone:
             self.proposals[undone - 1].open_rollback = 0
@@ -200,7 +200,7 @@ class GovernanceLifecycle(GovernanceViews):
         if record.rolls_back and not self._is_latest(address, record.rolls_back):
             failure = encode_error(NotReversible(self.proposals[record.rolls_back - 1].status))
             return CallResult(success=False, output=failure)
-        done = self.ctx.migrate(address, current, target, self.migration_gas_max)
+        done = self.ctx.migrate(address, current, target, self.migration_gas_max, record.code_hash)
         if not done.success:
             return done
         contract = self.records[address]
@@ -239,6 +239,8 @@ class GovernanceLifecycle(GovernanceViews):
             version = record.new_version
             if open_proposals[version] == proposal:
                 open_proposals[version] = 0
+            if previous in (Status.PROPOSED, Status.APPROVED):
+                self.open_of[record.proposer] -= 1
             if record.rolls_back and status in (Status.REJECTED, Status.EXPIRED):
                 self.proposals[record.rolls_back - 1].open_rollback = 0
         self.emit(StatusChanged(proposal, status, previous))
@@ -254,6 +256,7 @@ class GovernanceLifecycle(GovernanceViews):
         undone = self.proposals[proposal - 1].rolls_back
         source = self.proposals[(undone or proposal) - 1]
         changes = self._changes(source)
+        self._check_versions_held(source)
         if source.kind == Kind.TREASURY_SPEND:
             for change in changes:
                 self._pay(proposal, change)
@@ -275,6 +278,19 @@ class GovernanceLifecycle(GovernanceViews):
         stored = record.changes
         found = (stored[place] for place in range(len(stored)))
         return [Change(c.target, c.key, c.old_value, c.new_value) for c in found]
+
+    def _check_versions_held(self, record: ProposalRecord) -> None:
+        """Refuse when a contract that the changes name runs another version than at proposal.
+
+        Raises:
+            Revert: NotActiveVersion.
+        """
+        stored = record.changes
+        for place in range(len(stored)):
+            change = stored[place]
+            active = self.active[change.target]
+            if change.version and change.version != active:
+                raise revert(NotActiveVersion(version_text(active)))
 
     def _set(
         self,
@@ -300,7 +316,8 @@ class GovernanceLifecycle(GovernanceViews):
         return int.from_bytes(done.output, "big")
 
     def _call(self, change: Change) -> None:
-        data = selector(change.key) + change.new_value.to_bytes(32, "big")
+        argument = change.new_value.to_bytes(32, "big")
+        data = encode_call("governedCall(string,bytes32)", change.key, argument)
         self._check(change.target, change.key, self.ctx.call(change.target, 0, data))
 
     def _pay(self, proposal: int, change: Change) -> None:

@@ -38,11 +38,12 @@ DAY: Final = 24 * HOUR
 
 
 class ChangeRecord(Struct):
-    """One change; see ``messages.Change``."""
+    """One change, see ``messages.Change``; ``version`` is what its target ran, 0 for a payment."""
 
     __slots__ = ()
     target = Slot(ADDRESS)
     key = Slot(STRING)
+    version = Slot(VERSION)
     old_value = Slot(U256)
     new_value = Slot(U256)
 
@@ -142,6 +143,7 @@ class GovernanceStorage(Contract):
     executions = Slot(U64)
     participation_bps_total = Slot(U64)
     execution_seconds_total = Slot(U64)
+    open_of = Slot(mapping(ADDRESS, U64))
 
     voting_seconds_min = Parameter(
         U64, default=3 * DAY, minimum=DAY, maximum=30 * DAY, step_max=DAY

@@ -5,6 +5,7 @@ from contracts.framework.messages import revert
 from contracts.framework.types import Address, u8, u32, u64
 from contracts.framework.version import pack_version, version_text
 from contracts.governance.v1.messages import (
+    CODE_KINDS,
     BadVersion,
     Change,
     ContractVersion,
@@ -234,9 +235,15 @@ class GovernanceViews(GovernanceStorage):
         return ready, sum(power for _, power in powers)
 
     def _open_for(self, target: bytes, version: int) -> int:
+        """Return the open proposal for ``version``: one that names it, or a rollback to it."""
+        return self.records[target].open_proposals[version] or self._code_for(target, version)
+
+    def _code_for(self, target: bytes, version: int) -> int:
         """Return the open proposal that activates ``version``: its own, or a rollback to it."""
         record = self.records[target]
         proposal = record.open_proposals[version]
+        if proposal and self.proposals[proposal - 1].kind not in CODE_KINDS:
+            proposal = 0  # a change of parameters, made while that version was active
         history = record.history
         if proposal or not len(history):
             return proposal

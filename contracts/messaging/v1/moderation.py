@@ -53,7 +53,7 @@ class Moderation(MessagingStore):
 
     # --- offices ----------------------------------------------------------------------------
 
-    @call
+    @call(governed=True)
     def grant_moderator(self, account: Address) -> None:
         """Make an account a moderator of everything; for governance alone."""
         self._check_governance()
@@ -65,7 +65,7 @@ class Moderation(MessagingStore):
         self.moderator_list.push(account)
         self.emit(ModeratorGranted(account, EVERYWHERE, self.ctx.caller))
 
-    @call
+    @call(governed=True)
     def revoke_moderator(self, account: Address) -> None:
         """End that office; for governance alone. What the moderator did stays in force."""
         self._check_governance()

@@ -71,6 +71,7 @@ interface IMessaging {
     function edit(uint64 messageId, string calldata text) external payable;
     function edits(uint64 messageId, uint64 cursor, uint32 limit) external view returns (EditInfo[] memory, uint64);
     function feeFor(uint64 size) external view returns (uint256);
+    function governedCall(string calldata signature, bytes32 argument) external;
     function grantModerator(address account) external;
     function grantTopicModerator(uint64 topicId, address account) external;
     function hideMessage(uint64 messageId, bool isHidden) external;

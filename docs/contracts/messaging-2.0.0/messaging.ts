@@ -115,6 +115,8 @@ export interface MessagingCalls {
   /** view */
   feeFor: { args: readonly [size: bigint]; returns: bigint };
   /** nonpayable */
+  governedCall: { args: readonly [signature: string, argument: Hex]; returns: void };
+  /** nonpayable */
   grantModerator: { args: readonly [account: Address]; returns: void };
   /** nonpayable */
   grantTopicModerator: { args: readonly [topicId: bigint, account: Address]; returns: void };
@@ -633,6 +635,24 @@ export const messagingAbi = [
         "internalType": "uint256"
       }
     ]
+  },
+  {
+    "type": "function",
+    "name": "governedCall",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "signature",
+        "type": "string",
+        "internalType": "string"
+      },
+      {
+        "name": "argument",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": []
   },
   {
     "type": "function",

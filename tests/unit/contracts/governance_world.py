@@ -98,7 +98,7 @@ class Thing(Contract):
     index = 40
     name = "thing"
     errors = (OnlyGovernance,)
-    weights = MappingProxyType({"grant": 100, "isGranted": 100, "size": 100})
+    weights = MappingProxyType({"grant": 100, "take": 100, "isGranted": 100, "size": 100})
 
     fee = Parameter(U64, default=10, minimum=1, maximum=1_000, step_max=90)
     limit = Parameter(U64, default=50, minimum=1, maximum=1_000)
@@ -109,11 +109,15 @@ class Thing(Contract):
         if self.fee > self.limit:
             raise revert(NoValidator())
 
-    @call
+    @call(governed=True)
     def grant(self, who: Address) -> None:
         if self.ctx.caller != GOVERNANCE_ADDRESS:
             raise revert(OnlyGovernance())
         self.granted[who] = True
+
+    @call
+    def take(self, who: Address) -> None:
+        self.granted[who] = False
 
     @view
     def is_granted(self, who: Address) -> bool:

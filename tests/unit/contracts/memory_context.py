@@ -234,11 +234,13 @@ class MemoryContext:
         self.chain.foreign[address] = self.chain.code_models[code]
         return address
 
-    def migrate(self, address: bytes, current: int, target: int, gas: int) -> CallResult:
+    def migrate(
+        self, address: bytes, current: int, target: int, gas: int, code_hash: bytes = b""
+    ) -> CallResult:
         assert self.this == GOVERNANCE_ADDRESS
         assert self.caller == SYSTEM_ADDRESS
         chain = self.chain
-        steps = chain.registry.migration(address, current, target)
+        steps = chain.registry.migration(address, current, target, code_hash)
         frame = replace(chain.hook(address), gas=gas)
         held = chain.balances.get(address, 0)
         try:

@@ -243,6 +243,9 @@ RIGHTS: dict[str, dict[str, object]] = {
     },
     "messaging": {
         "grantModerator": only(GOVERNANCE_ADDRESS)(NOBODY),
+        "governedCall": only(GOVERNANCE_ADDRESS)(
+            "grantModerator(address)", NOBODY.rjust(32, b"\0")
+        ),
         "revokeModerator": only(GOVERNANCE_ADDRESS)(MODERATOR),
         "grantTopicModerator": only(CREATOR)(1, NOBODY),
         "revokeTopicModerator": only(*FORUM_OFFICE)(1, DEPUTY),

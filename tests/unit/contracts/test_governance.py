@@ -21,6 +21,7 @@ from contracts.governance.v1.messages import (
     Choice,
     ContractVersion,
     Kind,
+    NotActiveVersion,
     OldValueDiffers,
     ProposalInfo,
     ReadinessInfo,
@@ -51,6 +52,7 @@ from tests.unit.contracts.governance_world import (
     VOTER,
     StakeAt,
     Stakes,
+    Thing,
     Thing3,
     active,
     ask,
@@ -564,6 +566,86 @@ def test_a_governed_call_reaches_its_contract_once_approved():
         chain.transact(STRANGER, THING, encode_call("grant(address)", STRANGER))
 
 
+@pytest.mark.parametrize("key", ["take(address)", "isGranted(address)", "fee(uint256)"])
+def test_only_methods_that_say_so_can_be_named_by_a_proposal(key):
+    chain = governance_chain()
+    with reverts("ChangeRefused(address,string,bytes)"):
+        propose_change(chain, Change(THING, key, 0, 5))
+    data = encode_call("governedCall(string,bytes32)", "grant(address)", bytes(32))
+    with reverts("OnlyGovernance()"):
+        chain.transact(STRANGER, THING, data)
+
+
+def test_a_name_that_shares_a_selector_with_a_method_reaches_nothing():
+    # keccak("setBoundimldgyba(uint256)") begins as keccak("execute(uint64)") does.
+    key = "setBoundimldgyba(uint256)"
+    assert selector(key) == selector("execute(uint64)")
+    chain = governance_chain()
+    data = encode_call("governedCall(string,bytes32)", key, bytes(32))
+    frame = chain.context(THING, caller=GOVERNANCE_ADDRESS)
+    with reverts("UnknownParameter(string)"):
+        Thing.dispatch(frame, data)
+
+
+def test_a_governed_argument_is_decoded_strictly():
+    chain = governance_chain()
+    frame = chain.context(THING, caller=GOVERNANCE_ADDRESS)
+    dirty = encode_call("governedCall(string,bytes32)", "grant(address)", b"\xff" * 32)
+    with pytest.raises(Revert) as refused:
+        Thing.dispatch(frame, dirty)
+    assert refused.value.data == b""
+
+
+def test_changes_are_refused_once_a_contract_they_name_runs_another_version():
+    chain = governance_chain()
+    upgrade = propose(chain, kind=Kind.EMERGENCY_FIX, voting=36 * 3600)
+    change = propose_change(
+        chain, FEE, Change(RUNTIME_ADDRESS, "evmGasSharePercent", 12, 13), target=RUNTIME_ADDRESS
+    )
+    approve(chain, upgrade, 8_000 * AIT)
+    approve(chain, change)
+    all_ready(chain)
+    wait(chain, 3 * DAY)
+    assert active(chain) == "2.0.0"
+    assert status(chain, change) is Status.FAILED
+    assert info(chain, change).failure == encode_error(NotActiveVersion("2.0.0"))
+    assert parameter(chain, "evmGasSharePercent", RUNTIME_ADDRESS) == 12
+
+
+def test_one_account_cannot_take_all_places_and_emergencies_have_their_own():
+    chain = governance_chain(openMax=8)
+    Stakes.stakes[VOTER] = Stakes.stakes[STRANGER] = Stakes.stakes[PROPOSER]
+    for number in range(4):
+        propose(chain, new=f"2.0.{number}")
+    with reverts("TooManyOpen(uint64)"):
+        propose(chain, new="2.1.0")
+    for number in range(4):
+        propose(chain, sender=VOTER, new=f"2.2.{number}")
+    with reverts("TooManyOpen(uint64)"):
+        propose(chain, sender=STRANGER, new="2.3.0")
+    fix = {"kind": Kind.EMERGENCY_FIX, "voting": 36 * 3600}
+    propose(chain, sender=STRANGER, new="2.3.0", **fix)
+    wait(chain, 3 * DAY)
+    propose(chain, new="2.4.0")
+
+
+def test_a_change_of_parameters_does_not_catch_the_readiness_of_a_rollback():
+    chain = governance_chain()
+    upgrade = propose(chain, kind=Kind.EMERGENCY_FIX, voting=36 * 3600)
+    approve(chain, upgrade, 8_000 * AIT)
+    all_ready(chain)
+    wait(chain, 36 * 3600 - 1)
+    decoy = propose_change(chain, FEE, voting=7 * DAY)
+    wait(chain, 1, 1)
+    undo = roll_back(chain, upgrade)
+    approve(chain, undo, 8_000 * AIT)
+    all_ready(chain, version="1.0.0", code_hash=b"\x01" * 32)
+    assert ask(chain, "isReady(uint64,address)", ("bool",), undo, V1) == (True,)
+    assert ask(chain, "isReady(uint64,address)", ("bool",), decoy, V1) == (False,)
+    wait(chain, 36 * 3600)
+    assert active(chain) == "1.0.0"
+
+
 def test_the_treasury_pays_what_was_approved_or_nothing():
     chain = governance_chain()
     chain.balances[TREASURY_ADDRESS] = 50 * AIT
@@ -1031,8 +1113,9 @@ def test_hostile_numbers_are_refused_or_harmless():
     assert ChangeRefused.__doc__
 
 
-def test_readiness_of_many_is_counted_in_turn_and_none_is_forgotten():
+def test_readiness_of_many_is_counted_in_turn_and_none_is_forgotten(monkeypatch):
     """Fifteen wait before the one that is ready: a block counts eight."""
+    monkeypatch.setattr("contracts.governance.v1.contract.OPEN_PER_PROPOSER", 64)
     chain = governance_chain()
     holder(6_000 * AIT, tokens=6_000 * AIT)
     for number in range(2 * COUNTS_PER_BLOCK - 1):

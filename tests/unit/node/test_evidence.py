@@ -2,10 +2,12 @@
 
 import json
 
+import node.evidence
 from node.evidence import EvidenceReporter
 from node.guard import SignerGuard
 from node.validator_account import ValidatorAccount
 from primitives.abi import event_topic
+from primitives.errors import InvalidTransactionError
 from primitives.keys import secret_to_address
 from primitives.transaction import decode_transaction
 from primitives.types import Epoch, View
@@ -59,3 +61,24 @@ async def test_evidence_is_on_disk_whoever_can_report_it(tmp_path):
     kept = [decode_vote(bytes.fromhex(text[2:])) for text in document["votes"]]
     assert kept == list(conflicting_votes(world))
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_report_that_the_pool_refuses_is_sent_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(node.evidence, "RETRY_SECONDS", 0)
+    world = make_world(tmp_path)
+    world.mine()
+    guard = SignerGuard.create(tmp_path / "guard", ALICE, world.domain)
+    sent = []
+
+    async def submit(raw):
+        sent.append(decode_transaction(raw))
+        if len(sent) < 3:
+            raise InvalidTransactionError("replacement transaction underpriced")
+        return sent[-1].hash
+
+    account = ValidatorAccount(world.executor, guard, submit, lambda _, nonce: nonce + 5)
+    await EvidenceReporter(world.executor, account, tmp_path / "evidence").report(
+        *conflicting_votes(world)
+    )
+    assert len(sent) == 3
+    assert {transaction.nonce for transaction in sent} == {5}, "after what waits already"

@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from contracts.chain.v1.contract import ChainRules
+from contracts.errors import MissingRelease
 from contracts.framework.layout import layout_hash
 from contracts.framework.version import pack_version
 from contracts.governance.v1.messages import Kind
@@ -18,7 +19,7 @@ from contracts.places import GOVERNANCE_ADDRESS, MESSAGING_ADDRESS
 from contracts.runtime import Registry, active_version_slot
 from contracts.system import SYSTEM, SYSTEM_CONTRACTS
 from node.guard import SignerGuard
-from node.releases import ReadinessReporter, check_releases, code_hash
+from node.releases import SHIPPED, ReadinessReporter, check_releases, code_hash
 from node.validator_account import ValidatorAccount
 from primitives.abi import encode_call
 from primitives.errors import ConfigError, InvalidTransactionError
@@ -91,14 +92,42 @@ def test_a_changed_byte_is_other_code(tmp_path, monkeypatch):
     import contracts.messaging.v2.contract as module
     import node.releases
 
-    source = Path(module.__file__).parent
-    copy = tmp_path / "contracts" / "messaging" / "v2"
-    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    whole = tmp_path / "contracts" / "messaging"
+    source = Path(module.__file__).parents[1]
+    shutil.copytree(source, whole, ignore=shutil.ignore_patterns("__pycache__"))
+    copy = whole / "v2"
     monkeypatch.setattr(node.releases.inspect, "getfile", lambda _: str(copy / "contract.py"))
     assert node.releases._compute_hash(MessagingV2) == code_hash(MessagingV2)
     weights = copy / "weights.py"
     weights.write_text(weights.read_text() + "\n# a comment\n")
     assert node.releases._compute_hash(MessagingV2) != code_hash(MessagingV2)
+
+
+def test_earlier_versions_of_a_contract_belong_to_its_code(tmp_path, monkeypatch):
+    import shutil
+    from pathlib import Path
+
+    import contracts.messaging.v2.contract as module
+    import node.releases
+
+    folder = Path(module.__file__).parents[1]
+    copy = tmp_path / "contracts" / "messaging"
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    place = str(copy / "v2" / "contract.py")
+    monkeypatch.setattr(node.releases.inspect, "getfile", lambda _: place)
+    assert node.releases._compute_hash(MessagingV2) == code_hash(MessagingV2)
+    texts = copy / "v1" / "texts.py"
+    texts.write_text(texts.read_text() + "\n# a comment\n")
+    assert node.releases._compute_hash(MessagingV2) != code_hash(MessagingV2)
+
+
+def test_a_registry_that_knows_its_code_refuses_to_run_other_code():
+    one, two = pack_version("1.0.0"), pack_version(V2)
+    assert SHIPPED.migration(MESSAGING_ADDRESS, one, two, code_hash(MessagingV2))
+    assert SHIPPED.migration(MESSAGING_ADDRESS, one, two, bytes(32))
+    with pytest.raises(MissingRelease):
+        SHIPPED.migration(MESSAGING_ADDRESS, one, two, b"\x01" * 32)
+    assert SYSTEM.migration(MESSAGING_ADDRESS, one, two, b"\x01" * 32)
 
 
 def test_a_node_starts_on_the_chain_that_it_has_the_code_for(world):

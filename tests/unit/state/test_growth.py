@@ -263,7 +263,13 @@ def test_slashes_walk_their_budget_of_pools_however_many_there_are(meter):
     assert worst < 64 * 40_000 + 1_000_000
 
 
-def test_open_proposals_cost_the_same_and_are_capped(meter):
+CAP = "contracts.governance.v1.contract.OPEN_PER_PROPOSER"
+
+
+def test_open_proposals_cost_the_same_and_are_capped(meter, monkeypatch):
+    monkeypatch.setattr(
+        "contracts.governance.v1.contract.OPEN_PER_PROPOSER", 64
+    )  # as sixteen proposers would
     proposer = account(1)
     meter.send(proposer, STAKING_ADDRESS, "delegate(address)", key_address(1), value=2_000 * AIT)
     meter.block(2)
@@ -297,7 +303,10 @@ READINESS_GAS_MAX = 10_000_000
 """One announcement by a member of a set of 100, while 64 approved proposals wait for code."""
 
 
-def test_an_announcement_makes_the_hook_count_one_proposal_and_not_all(meter):
+def test_an_announcement_makes_the_hook_count_one_proposal_and_not_all(meter, monkeypatch):
+    monkeypatch.setattr(
+        "contracts.governance.v1.contract.OPEN_PER_PROPOSER", 64
+    )  # as sixteen proposers would
     for number in range(100):
         register(meter, number)
     proposer = account(300)
