@@ -2,7 +2,9 @@
 
 import pytest
 
+from contracts.errors import MissingRelease, Revert
 from contracts.framework.contract import Contract
+from contracts.framework.storage import U256, Slot
 from contracts.governance.v1.contract import Governance
 from contracts.places import native_address
 from contracts.runtime import NATIVE_NONCE, Registry, native_code
@@ -81,3 +83,33 @@ def test_calls_that_may_run_bytecode_say_so():
     for address, signature, expected in asked:
         assert SYSTEM.may_run_bytecode(address, selector(signature)) is expected
         assert chain.active.runs_bytecode(address, selector(signature)) is expected
+
+
+def test_a_registry_that_knows_its_code_takes_other_code_for_missing():
+    class Later(First):
+        version = "1.1.0"
+
+        def upgrade(self):
+            return
+
+        def downgrade(self):
+            return
+
+    registry = Registry((First, Later), identity=lambda release: release.version.encode())
+    address = native_address(First.index)
+    steps = (address, First.version_packed, Later.version_packed)
+    assert len(registry.migration(*steps, b"1.1.0")) == 1
+    assert len(registry.migration(*steps, bytes(32))) == 1
+    with pytest.raises(MissingRelease, match=r"1\.1\.0"):
+        registry.migration(*steps, b"other")
+
+
+@pytest.mark.parametrize("value", [-1, 1 << 256])
+def test_a_whole_word_holds_256_bits(value):
+    class Wide(Contract):
+        index = 903
+        word = Slot(U256)
+
+    wide = Wide(MemoryChain(Registry((Wide,))).context(native_address(903)))
+    with pytest.raises(Revert):
+        wide.word = value
