@@ -70,7 +70,6 @@ def _parameter(name: str, convert: Callable[[Any], object]) -> Any:
 
 ADDRESS: Final = _parameter("address", parse_address)
 HASH: Final = _parameter("hash", lambda value: parse_hex(value, 32))
-DATA: Final = _parameter("hex", parse_hex)
 AMOUNT: Final = _parameter(
     "amount", lambda value: value if isinstance(value, int) else parse_amount(value)
 )

@@ -51,7 +51,6 @@ from contracts.governance.v1.messages import (
     TooManyOpen,
     TrialPassed,
     UnknownContract,
-    ValueMovedOn,
     VersionNotGreater,
     Voted,
     VotingEnded,
@@ -187,10 +186,6 @@ class Governance(GovernanceLifecycle):
         decided_by = source.executed.seconds + self.rollback_seconds
         if self.ctx.block.timestamp + voting_seconds > decided_by:
             raise revert(RollbackTooLate(decided_by))
-        for change in changes:
-            held = self._parameter(change.target, change.key)
-            if held != change.new_value:
-                raise revert(ValueMovedOn(change.target, change.key, held))
         active = self.active[target]
         restored = source.current_version if is_code else active
         code_hash = self.records[target].code_hashes[restored] if is_code else bytes(32)

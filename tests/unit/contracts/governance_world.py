@@ -98,7 +98,9 @@ class Thing(Contract):
     index = 40
     name = "thing"
     errors = (OnlyGovernance,)
-    weights = MappingProxyType({"grant": 100, "take": 100, "isGranted": 100, "size": 100})
+    weights = MappingProxyType(
+        {"grant": 100, "take": 100, "toil": 100, "isGranted": 100, "size": 100}
+    )
 
     fee = Parameter(U64, default=10, minimum=1, maximum=1_000, step_max=90)
     limit = Parameter(U64, default=50, minimum=1, maximum=1_000)
@@ -114,6 +116,10 @@ class Thing(Contract):
         if self.ctx.caller != GOVERNANCE_ADDRESS:
             raise revert(OnlyGovernance())
         self.granted[who] = True
+
+    @call(governed=True)
+    def toil(self, gas: u256) -> None:
+        self.ctx.use_gas(gas)
 
     @call
     def take(self, who: Address) -> None:

@@ -773,6 +773,7 @@ def test_of_two_proposals_racing_for_one_contract_the_second_fails():
     wait(chain, 4 * DAY)
     assert [status(chain, p) for p in (first, second)] == [Status.EXECUTED, Status.FAILED]
     assert active(chain) == "2.0.0"
+    assert info(chain, second).failure == encode_error(NotActiveVersion("2.0.0"))
 
 
 def test_a_new_contract_is_activated_by_a_feature_addition():
@@ -1001,6 +1002,30 @@ def test_the_chain_s_limits_stay_in_proportion():
     chain.storage[RUNTIME_ADDRESS, 1] = 77
     supply = chain.read(RUNTIME_ADDRESS, encode_call("supply()"))
     assert decode(("uint256", "uint256"), supply) == (77, 0)
+
+
+def test_steps_of_one_parameter_are_undone_in_the_opposite_order():
+    chain = governance_chain()
+    change = propose_change(chain, FEE, Change(THING, "fee", 20, 30))
+    approve(chain, change)
+    wait(chain, 3 * DAY)
+    assert parameter(chain, "fee") == 30
+    undo = roll_back(chain, change)
+    approve(chain, undo, 8_000 * AIT)
+    wait(chain, 36 * 3600)
+    assert status(chain, change) is Status.ROLLED_BACK
+    assert parameter(chain, "fee") == 10
+
+
+@pytest.mark.parametrize(
+    ("gas", "end"), [(18_000_000, Status.EXECUTED), (21_000_000, Status.FAILED)]
+)
+def test_what_a_hook_carries_out_has_a_gas_bound(gas, end):
+    chain = governance_chain()
+    proposal = propose_change(chain, Change(THING, "toil(uint256)", 0, gas))
+    approve(chain, proposal)
+    wait(chain, 3 * DAY)
+    assert status(chain, proposal) is end
 
 
 def test_a_rollback_names_an_executed_proposal_and_a_reason():

@@ -73,6 +73,7 @@ def test_ordinary_calls_leave_a_tenth_of_the_block_to_urgent_ones(world):
     with pytest.raises(BlockGasError):
         made.apply(ordinary)
     made.apply(world.transaction(BOB, gas_limit=100_000))
+    assert made.ordinary_gas_used == LIMIT - RESERVE - 100_000 + 21_000
     evidence = encode_call("reportDoubleSign(address)", bytes(20))[:4]
     report = world.transaction(ALICE, to=STAKING_ADDRESS, data=evidence, gas_limit=3_000_000)
     assert not made.is_urgent(report), "another selector"
