@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from contracts.framework.contract import Contract, Method, Reentered
-from contracts.framework.layout import contract_layout
 from contracts.framework.messages import message_codec
 from contracts.framework.types import camel
 from contracts.system import SYSTEM_CONTRACTS
@@ -45,21 +44,6 @@ def contract_named(name: str) -> type[Contract]:
             return contract
     versions = ", ".join(contract.version for contract in found)
     raise ConfigError(f"{wanted} has no version {version}", f"This release has: {versions}")
-
-
-def abi_json(name: str) -> list[dict[str, Any]]:
-    """Return the JSON ABI of a system contract; raises as ``contract_named``."""
-    return contract_abi(contract_named(name))
-
-
-def solidity(name: str) -> str:
-    """Return the Solidity interface of a system contract; raises as ``contract_named``."""
-    return contract_solidity(contract_named(name))
-
-
-def layout(name: str) -> dict[str, Any]:
-    """Return a system contract's storage layout and its hash; raises as ``contract_named``."""
-    return contract_layout(contract_named(name))
 
 
 def contract_abi(contract: type[Contract]) -> list[dict[str, Any]]:

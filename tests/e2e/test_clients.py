@@ -10,7 +10,7 @@ from web3 import Web3
 from web3.exceptions import ContractLogicError, Web3RPCError
 
 from aitbc.dev_accounts import DEV_SECRETS
-from contracts.artifacts import abi_json
+from contracts.artifacts import contract_abi, contract_named
 from tests.contracts.compiled import GENERATED, artifact, compile_caller
 
 pytestmark = pytest.mark.e2e
@@ -76,7 +76,7 @@ def test_web3_deploys_and_uses_an_erc20(w3, erc20):
 
 def test_web3_calls_the_staking_contract_by_its_abi(w3):
     sender = account(2)
-    staking = w3.eth.contract(address=STAKING, abi=abi_json("staking"))
+    staking = w3.eth.contract(address=STAKING, abi=contract_abi(contract_named("staking")))
     validators = staking.functions.validators(0, 10).call()
     assert len(validators) == 4
     validator = validators[0][0]
@@ -125,7 +125,7 @@ def write_json(path, value):
 
 def test_ethers_connects_sends_deploys_and_subscribes(devnet, node_modules, erc20, tmp_path):
     artifact = write_json(tmp_path / "erc20.json", erc20)
-    staking = write_json(tmp_path / "staking.json", abi_json("staking"))
+    staking = write_json(tmp_path / "staking.json", contract_abi(contract_named("staking")))
     to = Web3.to_checksum_address("0x" + "cd" * 20)
     found = run_client(
         node_modules, "ethers", devnet.url, account(4).key.hex(), to, artifact, staking

@@ -1,6 +1,7 @@
 """aitbc contracts."""
 
-from contracts.artifacts import abi_json, layout, names, solidity
+from contracts.artifacts import contract_abi, contract_named, contract_solidity, names
+from contracts.framework.layout import contract_layout
 
 
 def test_list_names_every_contract_with_its_address(line):
@@ -13,10 +14,12 @@ def test_list_names_every_contract_with_its_address(line):
 def test_artifacts_are_printed_as_generated(line):
     import json
 
-    assert json.loads(line.done("contracts", "abi", "Receipts").stdout) == abi_json("receipts")
-    assert line.done("contracts", "solidity", "staking").stdout == solidity("staking")
-    assert line.json("contracts", "layout", "marketplace")["hash"] == layout("marketplace")["hash"]
-    assert layout("marketplace")["hash"] in line.done("contracts", "layout", "marketplace").stdout
+    receipts, staking = contract_named("receipts"), contract_named("staking")
+    found = contract_layout(contract_named("marketplace"))["hash"]
+    assert json.loads(line.done("contracts", "abi", "Receipts").stdout) == contract_abi(receipts)
+    assert line.done("contracts", "solidity", "staking").stdout == contract_solidity(staking)
+    assert line.json("contracts", "layout", "marketplace")["hash"] == found
+    assert found in line.done("contracts", "layout", "marketplace").stdout
 
 
 def test_unknown_contract_is_wrong_usage(line):

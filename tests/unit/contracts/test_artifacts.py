@@ -4,7 +4,7 @@ import pytest
 from eth_utils.abi import function_abi_to_4byte_selector
 from web3 import Web3
 
-from contracts.artifacts import abi_json, contract_named, names, solidity
+from contracts.artifacts import contract_abi, contract_named, contract_solidity, names
 from contracts.places import native_address
 from contracts.system import SYSTEM, SYSTEM_CONTRACTS, genesis_settings
 from primitives.abi import selector, type_from_json
@@ -29,17 +29,17 @@ def test_names_are_those_of_the_system_contracts():
 
 @pytest.mark.parametrize("name", ["staking", "messaging", "marketplace", "receipts"])
 def test_a_wallet_library_reads_the_abi_and_finds_the_same_selectors(name):
-    contract = Web3().eth.contract(abi=abi_json(name))
+    contract = Web3().eth.contract(abi=contract_abi(contract_named(name)))
     theirs = {function_abi_to_4byte_selector(function.abi) for function in contract.all_functions()}
     assert theirs == set(contract_named(name).methods)
-    for entry in abi_json(name):
+    for entry in contract_abi(contract_named(name)):
         for parameter in entry["inputs"]:
             type_from_json(parameter)
 
 
 def test_solidity_names_every_function():
     for name in names():
-        text = solidity(name)
+        text = contract_solidity(contract_named(name))
         for method in contract_named(name).methods.values():
             assert f"function {method.name}(" in text
 

@@ -5,10 +5,11 @@ from types import MappingProxyType
 
 import pytest
 
-from contracts.artifacts import contract_abi, contract_layout, contract_solidity
+from contracts.artifacts import contract_abi, contract_solidity
 from contracts.errors import OutOfGas, Revert, WriteProtection, error_string
 from contracts.framework.arithmetic import mul_div, to_u64, to_u256
 from contracts.framework.contract import Contract, call, view
+from contracts.framework.layout import contract_layout
 from contracts.framework.messages import message_codec
 from contracts.framework.storage import U64, U256, Slot, Struct
 from contracts.framework.types import Indexed, u64

@@ -5,12 +5,13 @@ from types import MappingProxyType
 
 import pytest
 
-from contracts.artifacts import contract_named, contract_solidity, layout
+from contracts.artifacts import contract_named, contract_solidity
 from contracts.chain.v1.contract import gas_limits
 from contracts.errors import Revert
 from contracts.framework.arithmetic import to_u64, to_u256
 from contracts.framework.contract import Contract, call, view
 from contracts.framework.history import HISTORY, record
+from contracts.framework.layout import layout_hash
 from contracts.framework.parameters import Parameter
 from contracts.framework.storage import (
     ADDRESS,
@@ -249,7 +250,8 @@ def test_every_release_has_its_page(release):
 def test_a_release_is_found_by_name_and_version():
     assert contract_named("Messaging@2.0.0").version == "2.0.0"
     assert contract_named("messaging").version == "1.0.0"
-    assert layout("messaging@2.0.0")["hash"] != layout("messaging")["hash"]
+    first, second = contract_named("messaging"), contract_named("messaging@2.0.0")
+    assert layout_hash(first) != layout_hash(second)
     with pytest.raises(ConfigError, match="has no version"):
         contract_named("messaging@9.0.0")
 

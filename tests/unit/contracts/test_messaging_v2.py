@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.artifacts import contract_layout
 from contracts.errors import OutOfGas, Revert
+from contracts.framework.layout import contract_layout
 from contracts.framework.storage import U64, Slot
 from contracts.messaging.v1.contract import Messaging
 from contracts.messaging.v1.weights import TOPIC_ROW_GAS
