@@ -7,7 +7,7 @@ tile costs about 2 n / 64 less than the product again.
 from collections.abc import Iterator
 
 from bench.result import Result, median_seconds
-from primitives import matmul, matmul_kernel
+from primitives import matmul, matmul_kernel, merkle
 from primitives.compute import ComputeReceipt
 from primitives.keys import recover_address, sign
 from primitives.types import ZERO_ADDRESS, ZERO_HASH, Hash32
@@ -22,7 +22,7 @@ def _products() -> Iterator[Result]:
     for n in (512, 1024, 2048):
         spec = matmul.MatmulSpec(seed=Hash32(bytes(31) + b"\x09"), m=n, n=n, k=n)
         result = matmul_kernel.compute_product(spec)
-        root = matmul.merkle_root(matmul.result_leaves(spec, result))
+        root = merkle.merkle_root(matmul.result_leaves(spec, result))
         vectors = [
             matmul.check_vector(spec, root, ZERO_HASH, ZERO_ADDRESS, ZERO_HASH, turn)
             for turn in range(matmul.FREIVALDS_ROUNDS)
@@ -44,7 +44,7 @@ def _receipts() -> Result:
     """Return receipts checked per second on one core: signature and four tiles of n = 512."""
     spec = matmul.MatmulSpec(seed=Hash32(bytes(32)), m=512, n=512, k=512)
     leaves = matmul.result_leaves(spec, matmul_kernel.compute_product(spec))
-    levels = matmul.merkle_levels(leaves)
+    levels = merkle.merkle_levels(leaves)
     root = levels[-1][0]
     receipt = ComputeReceipt(
         job_id=ZERO_HASH, lease_id=ZERO_HASH, seq=1, miner=ZERO_ADDRESS, client=ZERO_ADDRESS,
@@ -54,13 +54,13 @@ def _receipts() -> Result:
     )  # fmt: skip
     signature = sign(bytes(31) + b"\x01", receipt.digest(1, ZERO_ADDRESS))
     tiles = matmul.drawn_tiles(receipt.struct_hash(), ZERO_HASH, spec.tiles, 4)
-    paths = [matmul.merkle_path(levels, index) for index in tiles]
+    paths = [merkle.merkle_path(levels, index) for index in tiles]
 
     def check() -> None:
         recover_address(receipt.digest(1, ZERO_ADDRESS), signature)
         for index, path in zip(tiles, paths, strict=True):
             leaf = matmul.tile_leaf(spec, index, matmul_kernel.compute_tile(spec, index))
-            assert matmul.root_from_path(leaf, index, spec.tiles, path) == root
+            assert merkle.root_from_path(leaf, index, spec.tiles, path) == root
 
     return Result(
         name="receipts::check/tiles=4,n=512", value=1 / median_seconds(check, 21), unit="receipts/s"

@@ -42,8 +42,9 @@ from primitives.compute import ComputeReceipt
 from primitives.genesis import Parameters
 from primitives.keccak import EMPTY_KECCAK, EMPTY_TRIE_ROOT
 from primitives.keys import public_key, secret_to_address, sign
-from primitives.matmul import MatmulSpec, merkle_levels, merkle_path, tile_leaf
+from primitives.matmul import MatmulSpec, tile_leaf
 from primitives.matmul_kernel import compute_tile
+from primitives.merkle import merkle_levels, merkle_path
 from primitives.transaction import DYNAMIC_FEE, Transaction, sign_transaction
 from primitives.types import WEI_PER_AIT as AIT
 from primitives.types import Address

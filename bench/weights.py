@@ -187,8 +187,9 @@ def probes() -> tuple[float, list[Weight]]:
     from contracts.receipts.v1 import weights as committed
     from contracts.receipts.v1.contract import Receipts
     from primitives.matmul import TILE as SIDE
-    from primitives.matmul import MatmulSpec, root_from_path, tile_leaf
+    from primitives.matmul import MatmulSpec, tile_leaf
     from primitives.matmul_kernel import compute_tile
+    from primitives.merkle import root_from_path
 
     def time_of(work: Callable[[], object]) -> float:
         runs = []

@@ -35,11 +35,10 @@ from primitives.matmul import (
     MatmulSpec,
     check_vector,
     drawn_tiles,
-    merkle_root,
-    root_from_path,
     tile_leaf,
 )
 from primitives.matmul_kernel import compute_tile, freivalds_wrong_row
+from primitives.merkle import merkle_root, root_from_path
 from primitives.types import Address, Hash32
 
 FULL_MACS_MAX: Final = 10**13

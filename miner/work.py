@@ -21,16 +21,8 @@ import numpy as np
 
 from miner import cpu_kernel
 from primitives.errors import ConfigError, DecodeError
-from primitives.matmul import (
-    TILE,
-    Int32Matrix,
-    MatmulSpec,
-    check_spec,
-    merkle_levels,
-    merkle_path,
-    tile_leaf,
-    tile_rows,
-)
+from primitives.matmul import TILE, Int32Matrix, MatmulSpec, check_spec, tile_leaf, tile_rows
+from primitives.merkle import merkle_levels, merkle_path
 from primitives.types import Hash32
 
 MAGIC: Final = b"AITBCMM1"

@@ -15,6 +15,24 @@ from primitives.types import Address, Hash32
 UNIT_TOKENS: Final = 1
 UNIT_MACS: Final = 2
 UNIT_SECONDS: Final = 3
+UNIT_KINDS: Final = (UNIT_TOKENS, UNIT_MACS, UNIT_SECONDS)
+
+KIND_MATMUL: Final = 1
+KIND_INTEGER_MODEL: Final = 2
+KIND_LLM: Final = 3
+KIND_EMBEDDING: Final = 4
+KIND_CUSTOM: Final = 5
+JOB_KINDS: Final = (KIND_MATMUL, KIND_INTEGER_MODEL, KIND_LLM, KIND_EMBEDDING, KIND_CUSTOM)
+
+CLASS_SIGNED: Final = 1 << 0
+CLASS_SAMPLED: Final = 1 << 1
+CLASS_CANONICAL: Final = 1 << 2
+CLASS_QUORUM: Final = 1 << 3
+CLASS_ATTESTED: Final = 1 << 4
+CLASS_PROVEN: Final = 1 << 5
+"""Verification classes V0 to V5 as bits of a mask: several together mean all of them."""
+CLASSES_OFFERED: Final = CLASS_SIGNED | CLASS_SAMPLED | CLASS_CANONICAL | CLASS_QUORUM
+"""What this release can check."""
 
 DOMAIN_NAME: Final = "AITBC Compute"
 DOMAIN_VERSION: Final = "1"

@@ -36,7 +36,6 @@ _OPERAND_TAG: Final = b"AITBC operand v1"
 _VECTOR_TAG: Final = b"AITBC check vector v1"
 _DRAW_TAG: Final = b"AITBC tile draw v1"
 _LEAF_TAG: Final = b"\x00AITBC tile v1"
-_NODE_TAG: Final = b"\x01"
 
 _PHILOX_M0: Final = 0xD2511F53
 _PHILOX_M1: Final = 0xCD9E8D57
@@ -162,53 +161,6 @@ def result_leaves(spec: MatmulSpec, result: Int32Matrix) -> list[Hash32]:
     return leaves
 
 
-def merkle_levels(leaves: list[Hash32]) -> list[list[Hash32]]:
-    """Return all levels from the leaves to the root; an odd node is promoted."""
-    levels = [leaves]
-    while len(levels[-1]) > 1:
-        level = levels[-1]
-        parents = [_node(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        if len(level) % 2:
-            parents.append(level[-1])
-        levels.append(parents)
-    return levels
-
-
-def merkle_root(leaves: list[Hash32]) -> Hash32:
-    """Return the root over at least one leaf."""
-    return merkle_levels(leaves)[-1][0]
-
-
-def merkle_path(levels: list[list[Hash32]], index: int) -> list[Hash32]:
-    """Return the siblings from leaf to root; levels where the node is promoted give none."""
-    path = []
-    for level in levels[:-1]:
-        sibling = index ^ 1
-        if sibling < len(level):
-            path.append(level[sibling])
-        index //= 2
-    return path
-
-
-def root_from_path(leaf: Hash32, index: int, count: int, path: list[Hash32]) -> Hash32:
-    """Return the root that a leaf and its path lead to, for a tree of ``count`` leaves.
-
-    Raises:
-        DecodeError: the path is longer or shorter than the tree's shape asks for.
-    """
-    node, used = leaf, 0
-    while count > 1:
-        if index ^ 1 < count:
-            if used == len(path):
-                raise DecodeError("merkle path", "too short")
-            sibling, used = path[used], used + 1
-            node = _node(sibling, node) if index & 1 else _node(node, sibling)
-        index, count = index // 2, (count + 1) // 2
-    if used != len(path):
-        raise DecodeError("merkle path", "too long")
-    return node
-
-
 def drawn_tiles(receipt_id: Hash32, entropy: Hash32, tiles: int, count: int) -> list[int]:
     """Return the tile indexes that the beacon draws: uniform up to 2^-240, with repetition."""
     return [
@@ -232,7 +184,3 @@ def check_vector(
         hashlib.shake_128(digest).digest(8 * spec.n), dtype="<u8"
     )  # 64 bits modulo 2^31 - 1: bias below 2^-33
     return (words % np.uint64(MODULUS)).astype(np.uint32)
-
-
-def _node(left: Hash32, right: Hash32) -> Hash32:
-    return Hash32(hashlib.sha256(_NODE_TAG + left + right).digest())

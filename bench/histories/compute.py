@@ -8,8 +8,9 @@ from bench.memory_host import CHAIN_ID
 from contracts.places import RECEIPTS_ADDRESS
 from primitives.compute import Acknowledgement, ComputeReceipt
 from primitives.keys import sign
-from primitives.matmul import MatmulSpec, merkle_levels, merkle_path, tile_leaf
+from primitives.matmul import MatmulSpec, tile_leaf
 from primitives.matmul_kernel import compute_tile
+from primitives.merkle import merkle_levels, merkle_path
 
 MINER, CHALLENGER = account(2), account(3)
 CLIENT_KEY, OPERATOR_KEY = 76, 77

@@ -20,15 +20,12 @@ from primitives.matmul import (
     check_vector,
     compute_tile,
     drawn_tiles,
-    merkle_levels,
-    merkle_path,
-    merkle_root,
     operand_rows,
     philox4x32,
     result_leaves,
-    root_from_path,
     tile_leaf,
 )
+from primitives.merkle import merkle_levels, merkle_path, merkle_root, root_from_path
 
 SEEDS = st.binary(min_size=32, max_size=32)
 SIZES = st.sampled_from([64, 128, 192])

@@ -81,14 +81,9 @@ from primitives.compute import UNIT_MACS, Acknowledgement, ComputeReceipt
 from primitives.errors import DecodeError, InvalidSignatureError, InvariantError
 from primitives.keccak import keccak256
 from primitives.keys import Signature, recover_address
-from primitives.matmul import (
-    TILE,
-    MatmulSpec,
-    drawn_tiles,
-    root_from_path,
-    tile_leaf,
-)
+from primitives.matmul import TILE, MatmulSpec, drawn_tiles, tile_leaf
 from primitives.matmul_kernel import compute_tile
+from primitives.merkle import root_from_path
 from primitives.types import ZERO_HASH, Hash32
 from primitives.types import Address as AccountAddress
 

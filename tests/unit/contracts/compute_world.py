@@ -17,8 +17,9 @@ from contracts.system import SYSTEM, governance_genesis
 from primitives.abi import decode, encode_call
 from primitives.compute import Acknowledgement, ComputeReceipt
 from primitives.keys import sign
-from primitives.matmul import MatmulSpec, merkle_levels, merkle_path, tile_leaf
+from primitives.matmul import MatmulSpec, tile_leaf
 from primitives.matmul_kernel import compute_tile
+from primitives.merkle import merkle_levels, merkle_path
 from primitives.types import WEI_PER_AIT
 from tests.unit.contracts.guardian_world import vault_account
 from tests.unit.contracts.memory_context import CHAIN_ID, MemoryChain, block_at

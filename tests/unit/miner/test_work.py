@@ -10,13 +10,8 @@ import pytest
 from miner import cpu_kernel
 from miner.work import ProductStore, compute_leaves, fill_for, read_product
 from primitives.errors import ConfigError, DecodeError
-from primitives.matmul import (
-    MatmulSpec,
-    merkle_root,
-    operand_rows,
-    result_leaves,
-    root_from_path,
-)
+from primitives.matmul import MatmulSpec, operand_rows, result_leaves
+from primitives.merkle import merkle_root, root_from_path
 
 SEED = b"\x05" * 32
 JOB = b"\x0a" * 32

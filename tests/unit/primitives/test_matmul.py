@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from primitives import matmul, matmul_kernel
+from primitives import matmul, matmul_kernel, merkle
 from primitives.errors import DecodeError
 from primitives.matmul import MatmulSpec
 
@@ -105,19 +105,19 @@ def test_check_vector_depends_on_everything_it_binds():
 @given(count=st.integers(1, 70), data=st.data())
 def test_paths_lead_to_the_root_from_their_own_place_only(count, data):
     leaves = [bytes([i]) * 32 for i in range(count)]
-    levels = matmul.merkle_levels(leaves)
+    levels = merkle.merkle_levels(leaves)
     root = levels[-1][0]
     index = data.draw(st.integers(0, count - 1))
-    path = matmul.merkle_path(levels, index)
-    assert matmul.root_from_path(leaves[index], index, count, path) == root
+    path = merkle.merkle_path(levels, index)
+    assert merkle.root_from_path(leaves[index], index, count, path) == root
     other = data.draw(st.integers(0, count - 1))
     if other != index:
         with contextlib.suppress(DecodeError):
-            assert matmul.root_from_path(leaves[index], other, count, path) != root
+            assert merkle.root_from_path(leaves[index], other, count, path) != root
     for bad in (path[:-1], [*path, bytes(32)]):
         if bad != path:
             with pytest.raises(DecodeError):
-                matmul.root_from_path(leaves[index], index, count, bad)
+                merkle.root_from_path(leaves[index], index, count, bad)
 
 
 def test_leaf_binds_request_and_index():
