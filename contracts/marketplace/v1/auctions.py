@@ -107,7 +107,7 @@ class Auctions(Matching):
         if offer.miner != caller:
             raise revert(WrongMiner())
         bids[place].is_revealed = True
-        reason = self._exclusion(self._terms(order), order.client, offer, unit_price)
+        reason = self._exclusion(order_id, self._terms(order), order.client, offer_id, unit_price)
         is_best = not reason and self._is_better(order, unit_price, place)
         if is_best:
             self._replace_best(order_id, order, offer_id, offer, unit_price)

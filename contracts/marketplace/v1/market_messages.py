@@ -43,7 +43,8 @@ class OfferInfo:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderTerms:
     """What a client orders; zero for ``gpuClass``, ``region``, ``vramMib``, ``latencyMs`` or
-    ``macsPerSecond`` stands for any. ``classes`` are exactly those of the lease. ``prepayUnits`` is the first tick.
+    ``macsPerSecond`` stands for any. ``classes`` are exactly those of the
+    lease. ``prepayUnits`` is the first tick.
     """
 
     kind: u8

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from contracts.framework.contract import call, view
 from contracts.framework.messages import revert
-from contracts.framework.types import Address, bytes32, u32, u64
+from contracts.framework.types import Address, bytes32, u8, u32, u64
 from contracts.marketplace.v1.leases import Leases
 from contracts.marketplace.v1.market_messages import OrderTerms, StandingInfo
 from contracts.marketplace.v1.records import Exclusion, Order, OrderStatus
@@ -56,7 +56,7 @@ class Matching(Leases):
         self._check_open(order_id, order)
         offer = self._listed_offer(offer_id)
         price = offer.unit_price
-        reason = self._exclusion(self._terms(order), order.client, offer, price)
+        reason = self._exclusion(order_id, self._terms(order), order.client, offer_id, price)
         if reason:
             raise revert(DoesNotFit(reason))
         self._unlist_order(order)
@@ -68,7 +68,7 @@ class Matching(Leases):
         """Propose an open order to the best offer that fits it; anybody may; returns the lease."""
         order = self.orders_by_id[order_id]
         self._check_open(order_id, order)
-        candidates, _ = self._survey(self._terms(order), order.client)
+        candidates, _ = self._survey(order_id, self._terms(order), order.client)
         if not candidates:
             raise revert(NothingFits())
         best, _ = self._best(candidates)
@@ -86,11 +86,18 @@ class Matching(Leases):
         """
         if terms.unit_kind not in UNIT_KINDS:
             raise revert(BadUnitKind(terms.unit_kind))
-        candidates, counts = self._survey(terms, client)
+        candidates, counts = self._survey(bytes(32), terms, client)
         if not candidates:
             return 0, 0, 0, counts
         best, score = self._best(candidates)
         return best.offer_id, score, len(candidates), counts
+
+    @view
+    def fits(self, order_id: bytes32, offer_id: u64) -> u8:
+        """Return the ``Exclusion`` of a listed offer at its price for an order; 0 when it fits."""
+        order, offer = self.orders_by_id[order_id], self._listed_offer(offer_id)
+        terms, price = self._terms(order), offer.unit_price
+        return self._exclusion(order_id, terms, order.client, offer_id, price)
 
     @view
     def standing(self, account: Address) -> StandingInfo:
@@ -111,7 +118,9 @@ class Matching(Leases):
         if self._is_order_late(order):
             raise revert(OrderExpired())
 
-    def _survey(self, terms: OrderTerms, client: bytes) -> tuple[list[Candidate], tuple[int, ...]]:
+    def _survey(
+        self, order_id: bytes, terms: OrderTerms, client: bytes
+    ) -> tuple[list[Candidate], tuple[int, ...]]:
         """Return the offers that fit, and how many others each reason excludes."""
         book = self.books[terms.unit_kind]
         counts = [0] * len(Exclusion)
@@ -120,7 +129,7 @@ class Matching(Leases):
             offer_id = book[place]
             offer = self.offers_by_id[offer_id]
             price = offer.unit_price
-            reason = self._exclusion(terms, client, offer, price)
+            reason = self._exclusion(order_id, terms, client, offer_id, price)
             if reason:
                 counts[reason] += 1
                 continue

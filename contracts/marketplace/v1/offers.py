@@ -208,11 +208,14 @@ class Offers(Products):
         """Return the bond that a lease of this escrow locks, rounded up."""
         return -(-escrow * self.lock_bps // BPS)
 
-    def _exclusion(self, terms: OrderTerms, client: bytes, offer: Offer, price: int) -> Exclusion:
+    def _exclusion(
+        self, _order_id: bytes, terms: OrderTerms, client: bytes, offer_id: int, price: int
+    ) -> Exclusion:
         """Answer why an offer at a price does not fit an order, the first reason that applies.
 
         A model is asked for by its root; an order without model takes any offer.
         """
+        offer = self.offers_by_id[offer_id]
         self.ctx.use_gas(FIT_GAS)
         if self._is_dead(offer):
             return Exclusion.EXPIRED

@@ -61,7 +61,10 @@ class CloseReason(IntEnum):
 
 
 class Exclusion(IntEnum):
-    """Why an offer does not fit an order; the place in ``dryRun``'s list of counts."""
+    """Why an offer does not fit an order; the place in ``dryRun``'s list of counts.
+
+    Version one knows no service levels and never answers the last one.
+    """
 
     FITS = 0
     EXPIRED = 1
@@ -78,6 +81,7 @@ class Exclusion(IntEnum):
     LEAVING = 12
     OWN = 13
     LATENCY = 14
+    SERVICE = 15
 
 
 class OperatorPoint(Struct):

@@ -46,6 +46,7 @@ WEIGHTS: Final = {
     "takeOffer": 8_500,
     "matchOrder": 9_000,
     "dryRun": 4_500,
+    "fits": 6_500,
     "standing": 1_400,
     "acceptLease": 4_500,
     "declineLease": 4_500,
