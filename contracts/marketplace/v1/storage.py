@@ -1,6 +1,6 @@
 """Parameters and storage of the marketplace, and what its parts share."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from contracts.framework.contract import Contract
 from contracts.framework.messages import revert
@@ -72,8 +72,8 @@ class Market(Contract):
 
     index = 5
     name = "marketplace"
-    events = (*EVENTS, *MARKET_EVENTS)
-    errors = (*ERRORS, *MARKET_ERRORS)
+    events: ClassVar[tuple[type, ...]] = (*EVENTS, *MARKET_EVENTS)
+    errors: ClassVar[tuple[type, ...]] = (*ERRORS, *MARKET_ERRORS)
     weights = WEIGHTS
 
     # Miners and money.
