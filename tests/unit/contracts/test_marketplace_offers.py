@@ -420,7 +420,10 @@ def test_load_and_trust_count(world):
     weight = UNITS * PRICE * 250 // 10_000 // 2
     trust = 10_000 * weight // (weight + 10 * AIT) * 2 // 2
     assert world.ask("standing", MINER).trust == trust > 0
-    assert world.ask("dryRun", order_terms(), CLIENT)[:2] == (1, score((10**4,) * 3 + (trust, 10**4)))
+    assert world.ask("dryRun", order_terms(), CLIENT)[:2] == (
+        1,
+        score((10**4,) * 3 + (trust, 10**4)),
+    )
 
 
 def test_ties_go_to_the_lower_price_then_to_the_older_offer(world):
