@@ -9,7 +9,9 @@ W1. The cipher's key is HKDF over the shared secret, salted with both public key
     one letter, so the nonce is constant (zero).
 W2. Sender, recipient and chain id are associated data: a payload that another account sends as its
     own, to somebody else or on another chain does not open.
-W3. Who sent a letter is what the chain says: the transaction is signed, the payload is not.
+W3. ``subject`` is associated data as well: what the letter is about (a lease, a sequence number),
+    so that it opens nowhere else.
+W4. Who sent a letter is what the chain says: the transaction is signed, the payload is not.
 
 Sources: RFC 7748 (X25519), RFC 5869 (HKDF), RFC 8439 (ChaCha20-Poly1305).
 """
@@ -104,6 +106,7 @@ def seal(
     sender: bytes,
     recipient: bytes,
     chain_id: int,
+    subject: bytes = b"",
     sealed_bytes_max: int = SEALED_BYTES_MAX,
 ) -> bytes:
     """Return ``text`` sealed to a recipient; 49 bytes longer than the text.
@@ -114,7 +117,7 @@ def seal(
     """
     if len(text) + OVERHEAD_BYTES > sealed_bytes_max:
         raise LetterTooLongError(len(text), sealed_bytes_max - OVERHEAD_BYTES)
-    context = _context(sender, recipient, chain_id)
+    context = _context(sender, recipient, chain_id, subject)
     if len(recipient_key) != KEY_BYTES:
         raise BadMailboxKeyError
     ephemeral = X25519PrivateKey.generate()
@@ -128,7 +131,13 @@ def seal(
 
 
 def open_sealed(
-    payload: bytes, *, secret: bytes, sender: bytes, recipient: bytes, chain_id: int
+    payload: bytes,
+    *,
+    secret: bytes,
+    sender: bytes,
+    recipient: bytes,
+    chain_id: int,
+    subject: bytes = b"",
 ) -> bytes:
     """Return the text of a letter to the account whose secret key is ``secret``.
 
@@ -141,7 +150,7 @@ def open_sealed(
         raise MalformedLetterError(f"{len(payload)} bytes are fewer than {OVERHEAD_BYTES}")
     if payload[0] != SEALED_VERSION:
         raise MalformedLetterError(f"version {payload[0]} is not {SEALED_VERSION}")
-    context = _context(sender, recipient, chain_id)
+    context = _context(sender, recipient, chain_id, subject)
     private = _private_key(secret)
     public = payload[1 : 1 + KEY_BYTES]
     try:
@@ -164,8 +173,8 @@ def _cipher(shared: bytes, ephemeral_key: bytes, recipient_key: bytes) -> ChaCha
     return ChaCha20Poly1305(derived.derive(shared))
 
 
-def _context(sender: bytes, recipient: bytes, chain_id: int) -> bytes:
-    """Return the associated data (W2): domain, sender, recipient, chain id in 32 bytes."""
+def _context(sender: bytes, recipient: bytes, chain_id: int, subject: bytes) -> bytes:
+    """Return the associated data (W2, W3): domain, sender, recipient, chain id, subject."""
     if len(sender) != _ADDRESS_BYTES or len(recipient) != _ADDRESS_BYTES:
         raise SealingError("an address has 20 bytes", "Give sender and recipient as addresses")
-    return _SEAL_DOMAIN + sender + recipient + chain_id.to_bytes(32, "big")
+    return _SEAL_DOMAIN + sender + recipient + chain_id.to_bytes(32, "big") + subject
