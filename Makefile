@@ -7,13 +7,14 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	then echo $$p; break; fi; done)
 VENV := .venv
 BIN := $(VENV)/bin
+PACKAGE := .venv-package
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fmt lint docs wheel clean
+.PHONY: help run test bench fmt lint docs wheel miner-package clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run  ## Four validators, a miner and an explorer on this machine: make run ARGS="-n 1"
 	@$(BIN)/python -m aitbc devnet up $(ARGS)
@@ -38,8 +39,12 @@ docs: $(VENV)/.test  ## Write the generated pages and interfaces of the contract
 wheel: $(VENV)/.test  ## Build dist/*.whl
 	$(BIN)/python -m hatchling build -t wheel
 
+miner-package: $(PACKAGE)/.ready  ## Build the miner's binary, tarball and .deb: dist/miner
+	PYTHONHASHSEED=0 $(PACKAGE)/bin/python packaging/miner/build.py
+	$(PACKAGE)/bin/python packaging/miner/check.py
+
 clean:  ## Remove everything that was built here
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PACKAGE) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -59,3 +64,9 @@ $(VENV)/.test: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	@$(BIN)/python -m aitbc selfcheck
 	@touch $@ $(VENV)/.run
+
+$(PACKAGE)/.ready: $(VENV)/bin/python pyproject.toml
+	$(VENV)/bin/python -m venv $(PACKAGE)
+	$(PACKAGE)/bin/python -m pip install --quiet --upgrade pip
+	$(PACKAGE)/bin/python -m pip install --quiet --editable ".[package]"
+	@touch $@

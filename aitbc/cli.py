@@ -5,6 +5,7 @@ Command modules are imported when their group is used, so that ``aitbc --help`` 
 
 import importlib
 import sys
+from collections.abc import Callable
 from typing import Final
 
 import click
@@ -68,10 +69,15 @@ def main() -> None:
 
     Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
     """
+    run_reporting(lambda: app(prog_name="aitbc"))
+
+
+def run_reporting(command: Callable[[], object]) -> None:
+    """Run a command line and turn known errors into one line with a remedy."""
     from primitives.errors import AitbcError, ConfigError
 
     try:
-        app(prog_name="aitbc")
+        command()
     except ConfigError as error:
         show_error(error.problem, error.remedy)
         sys.exit(1)
