@@ -3,6 +3,7 @@
 from typing import Final
 
 from contracts.chain.v1.contract import ChainRules
+from contracts.disputes.v1.contract import Disputes
 from contracts.framework.contract import Contract
 from contracts.framework.layout import layout_hash
 from contracts.governance.v1.contract import Governance
@@ -30,6 +31,7 @@ SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (
     MessagingV2,
     Marketplace,
     Receipts,
+    Disputes,
     Treasury,
 )
 SYSTEM: Final = Registry(SYSTEM_CONTRACTS)
