@@ -268,7 +268,7 @@ class History:
                 self.commit, self.commit, self.reveal, self.reveal, self.reveal, self.move,
                 self.move, self.move, self.move, self.timeout, self.claim, self.claim,
                 self.expire, self.judge, self.arbitrate, self.vote, self.vote, self.vote,
-                self.wait,
+                self.wait, self.wait, self.wait,
             ))  # fmt: skip
             try:
                 step()
@@ -317,7 +317,7 @@ class History:
         send(self.chain, STRANGER, "expireChallenge", self.any_challenge())
 
     def wait(self):
-        pass_seconds(self.chain, self.rng.choice((5, 60, 130)))
+        pass_seconds(self.chain, self.rng.choice((5, 40, 90)))
 
     def judge(self):
         judge = self.rng.choice(JUDGES)
@@ -372,7 +372,7 @@ def happened() -> set[str]:
 @pytest.mark.parametrize("seed", range(max(8, SEEDS)))
 def test_bonds_in_are_bonds_out_over_any_history(seed, happened):
     history = History(seed)
-    history.run(300)
+    history.run(400)
     happened |= history.done
     for event in Disputes.events:
         if w.events(history.chain, event):
