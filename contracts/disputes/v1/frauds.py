@@ -24,7 +24,6 @@ from contracts.disputes.v1.refusals import (
     TooLate,
     WrongReceipt,
 )
-from contracts.disputes.v1.sum_leaf import is_in_batch, sum_key
 from contracts.disputes.v1.weights import SUM_NODE_GAS
 from contracts.framework.contract import call
 from contracts.framework.messages import revert
@@ -33,6 +32,7 @@ from contracts.marketplace.v1.lease_messages import LeaseInfo
 from contracts.places import RECEIPTS_ADDRESS
 from contracts.receipts.v1.contract import to_compute_receipt
 from contracts.receipts.v1.messages import ReceiptData
+from primitives.sum_leaf import is_included, sum_leaf
 from primitives.types import ZERO_HASH, Address, Hash32
 
 
@@ -100,7 +100,7 @@ class Frauds(Challenges):
         evidence = _word(left.index << 64 | right.index)
         challenge = self._reveal(challenge_id, case_id, Fault.DUPLICATE_LEAF, evidence, salt)
         poster = self._check_leaves(batch_id, case_id, left, right)
-        if left.index >= right.index or sum_key(left) < sum_key(right):
+        if left.index >= right.index or _key(left) < _key(right):
             raise revert(NothingWrong())
         self._win_at_once(challenge_id, challenge, case_id, right.receipt_hash, poster)
 
@@ -207,7 +207,10 @@ class Frauds(Challenges):
 
     def _check_opens(self, batch: BatchInfo, leaf: LeafOpening) -> None:
         self.ctx.use_gas(SUM_NODE_GAS * (len(leaf.path) + 1))
-        if not is_in_batch(batch, leaf):
+        root = batch.root, batch.count, batch.total
+        node = sum_leaf(leaf.lease_id, leaf.seq, leaf.receipt_hash, leaf.amount)
+        path = [(sibling.hash, sibling.count, sibling.total) for sibling in leaf.path]
+        if not is_included(root, leaf.index, node, path):
             raise revert(LeafNotCommitted())
 
 
@@ -221,6 +224,11 @@ def _contradicts(receipt: ReceiptData, lease: LeaseInfo) -> bool:
         lease.miner,
     )  # fmt: skip
     return said != agreed or receipt.units > lease.units_max
+
+
+def _key(leaf: LeafOpening) -> tuple[bytes, int]:
+    """Return what leaves are ordered by."""
+    return leaf.lease_id, leaf.seq
 
 
 def _word(value: int) -> bytes:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bench.histories.dispute_desks import BatchDesk, LeaseDesk, write_row
 from contracts.disputes.v1.contract import Disputes
-from contracts.disputes.v1.messages import BatchInfo, ClaimInfo, Fault, LeafOpening, SumNode
-from contracts.disputes.v1.sum_leaf import sum_leaf_hash, sum_parent
+from contracts.disputes.v1.messages import BatchInfo, ClaimInfo, Fault, LeafOpening
 from contracts.framework.clock import blocks_in
 from contracts.framework.messages import message_codec
 from contracts.framework.types import struct_type
@@ -23,6 +22,7 @@ from primitives.errors import DecodeError
 from primitives.keccak import keccak256
 from primitives.keys import sign
 from primitives.merkle import merkle_levels, merkle_path, root_from_path
+from primitives.sum_leaf import SumNode, sum_leaf, sum_parent
 from primitives.types import WEI_PER_AIT
 from tests.unit.contracts.memory_context import CHAIN_ID, MemoryChain, block_at
 from tests.unit.contracts.staking_world import account, key_address, secret
@@ -170,9 +170,7 @@ class Batch:
     levels: list[list[SumNode]] = field(default_factory=list)
 
     def __post_init__(self):
-        level = [
-            SumNode(sum_leaf_hash(LeafOpening(0, *leaf, ())), 1, leaf[3]) for leaf in self.leaves
-        ]
+        level = [sum_leaf(*leaf) for leaf in self.leaves]
         self.levels = [level]
         while len(level) > 1:
             pairs = [sum_parent(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
@@ -183,15 +181,13 @@ class Batch:
         path, place = [], index
         for level in self.levels[:-1]:
             if place ^ 1 < len(level):
-                node = level[place ^ 1]
-                path.append((node.hash, node.count, node.total))
+                path.append(level[place ^ 1])
             place //= 2
         return (index, *self.leaves[index], path)
 
 
 def put_batch(chain: MemoryChain, batch: Batch, batch_id: int = 1, bond: int = BATCH_BOND) -> None:
-    top = batch.levels[-1][0]
-    info = BatchInfo(top.hash, top.count, top.total, POSTER, 7, bond, False)
+    info = BatchInfo(*batch.levels[-1][0], POSTER, 7, bond, False)
     write_row(BatchDesk(chain.context(RECEIPTS_ADDRESS)).batches[batch_id], info)
     chain.balances[RECEIPTS_ADDRESS] = chain.balances.get(RECEIPTS_ADDRESS, 0) + bond
 
