@@ -6,7 +6,8 @@ Exit status: 0 done, 1 failed, 2 wrong usage.
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
@@ -116,6 +117,22 @@ def show_error(message: str, remedy: str = "") -> None:
     errors.print(f"[bold red]error:[/] {_escape(message)}", soft_wrap=True)
     if remedy:
         errors.print(f"  [bold]try:[/] {_escape(remedy)}", soft_wrap=True)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show long work on the error stream of a terminal; yields what to tell (done, total).
+
+    Elsewhere, and while nothing is told, nothing is shown.
+    """
+    if not errors.is_terminal:
+        yield lambda _done, _total: None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=errors, transient=True) as bars:
+        task = bars.add_task(what, total=None, visible=False)
+        yield lambda done, total: bars.update(task, completed=done, total=total, visible=True)
 
 
 def fail(message: str, remedy: str = "") -> NoReturn:

@@ -11,6 +11,7 @@ from contracts.governance.v1.settings import FirstVersion, GovernanceGenesis
 from contracts.guardian.v1.contract import Guardian
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.settings import MarketplaceGenesis
+from contracts.marketplace.v2.contract import Marketplace as MarketplaceV2
 from contracts.messaging.v1.contract import Messaging
 from contracts.messaging.v2.contract import Messaging as MessagingV2
 from contracts.receipts.v1.contract import Receipts
@@ -30,6 +31,7 @@ SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (
     Messaging,
     MessagingV2,
     Marketplace,
+    MarketplaceV2,
     Receipts,
     Disputes,
     Treasury,

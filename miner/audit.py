@@ -14,13 +14,14 @@ import numpy as np
 from contracts.framework.messages import message_codec
 from contracts.marketplace.v1.messages import JobInfo
 from contracts.places import RECEIPTS_ADDRESS
-from contracts.receipts.v1.contract import Receipts, to_compute_receipt
+from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.messages import (
     ReceiptInfo,
     ReceiptStatus,
     ReceiptSubmitted,
     TilesOpened,
 )
+from contracts.receipts.v1.products import to_compute_receipt
 from miner import cpu_kernel
 from miner.chain import Chain
 from miner.native_calls import method_named

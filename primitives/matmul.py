@@ -24,6 +24,8 @@ from primitives.types import Address, Hash32
 
 TILE: Final = 64
 DIMENSION_MAX: Final = 4096
+CAPACITY_DIMENSION_MAX: Final = 1 << 20
+"""Rows and columns of a certificate of capacity, whose result nobody stores whole."""
 INNER_MAX: Final = 65_535
 """Largest k: |c| <= 128 * 128 * k stays below 2^31 - 1, the modulus of the check."""
 PRODUCT_MAX: Final = 16_384
@@ -78,7 +80,7 @@ class MatmulSpec:
         return keccak256(_REQUEST_TAG + self.seed + dims)
 
 
-def check_spec(spec: MatmulSpec) -> None:
+def check_spec(spec: MatmulSpec, dimension_max: int = DIMENSION_MAX) -> None:
     """Refuse dimensions that are not multiples of 64 or are out of bounds.
 
     Raises:
@@ -87,8 +89,8 @@ def check_spec(spec: MatmulSpec) -> None:
     if len(spec.seed) != 32:
         raise DecodeError("matmul seed", "expected 32 bytes")
     for name, value in (("m", spec.m), ("n", spec.n)):
-        if not TILE <= value <= DIMENSION_MAX or value % TILE:
-            raise DecodeError("matmul", f"{name} is not a multiple of 64 in 64..{DIMENSION_MAX}")
+        if not TILE <= value <= dimension_max or value % TILE:
+            raise DecodeError("matmul", f"{name} is not a multiple of 64 in 64..{dimension_max}")
     if not TILE <= spec.k <= INNER_MAX:
         raise DecodeError("matmul", f"k is outside {TILE}..{INNER_MAX}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from aitbc.arguments import ADDRESS, AMOUNT, parse_hex
+from aitbc.first_block import genesis_block_of
 from aitbc.output import console, format_ait, json_flag, print_record
 from node.files import write_atomically
 from node.home import load_secret
@@ -136,7 +137,7 @@ def validate(file: Path, is_json: bool) -> None:
         "accounts": len(found.accounts),
         "stake": format_ait(stake),
         "supply": format_ait(stake + balances),
-        "hash": _hash(found),
+        "hash": genesis_block_of(found)[0],
     }
     print_record(record, is_json=is_json)
 
@@ -146,31 +147,11 @@ def validate(file: Path, is_json: bool) -> None:
 @json_flag
 def print_hash(file: Path, is_json: bool) -> None:
     """Print the hash of the genesis block: what nodes of one chain agree on."""
-    record = {"hash": _hash(_load(file))}
+    record = {"hash": genesis_block_of(_load(file))[0]}
     if is_json:
         print_record(record, is_json=True)
     else:
         console.print("0x" + record["hash"].hex())
-
-
-def _hash(found: Genesis) -> bytes:
-    """Return the genesis block's hash, by building the block in a temporary store."""
-    import tempfile
-
-    from contracts.system import SYSTEM
-    from evm.reference import ReferenceEngine
-    from state.chain import ChainStore
-    from state.store import Store
-    from state.transition import Runtime
-
-    runtime = Runtime(
-        chain_id=found.chain_id,
-        parameters=found.parameters,
-        registry=SYSTEM,
-        engine=ReferenceEngine(),
-    )
-    with tempfile.TemporaryDirectory() as directory, Store.open(directory) as store:
-        return ChainStore.open(store, found, runtime).genesis_hash
 
 
 def _load(file: Path) -> Genesis:

@@ -7,6 +7,7 @@ from contracts.marketplace.v1.contract import MINER_BOND_MIN
 from contracts.marketplace.v1.messages import JobInfo, JobStatus, MinerInfo
 from contracts.places import RECEIPTS_ADDRESS
 from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
+from contracts.receipts.v1.readers import claim_slots, product_slots
 from primitives.abi import decode_exactly
 from primitives.errors import DecodeError
 from primitives.transaction import decode_transaction
@@ -14,7 +15,9 @@ from primitives.types import Address, Hash32
 from rpc import formats
 from rpc.errors import InvalidParamsError
 from rpc.formats import Json
+from rpc.parameters import BlockReference
 from rpc.routes.governance import check_page, view
+from rpc.routes.node import light_block
 from rpc.routing import Session
 
 MARKETPLACE: Final = contract_named("marketplace")
@@ -81,6 +84,25 @@ async def receipt(session: Session, receipt_id: Hash32) -> Json | None:
     """Return one compute receipt, null when there is none."""
     row: ReceiptInfo = (await view(session, RECEIPTS, "receipt", receipt_id))[0]
     return None if row.status == ReceiptStatus.UNKNOWN else receipt_json(row)
+
+
+async def receipt_proof(session: Session, record_id: Hash32, reference: BlockReference) -> Json:
+    """Return what proves a product's receipt, or a lease's claim, to a stranger.
+
+    A block with its finality proof, and Merkle proofs of the record's storage words under the
+    block's state root; ``kind`` is "product" for a receipt id, "claim" for a lease id.
+    """
+    block = await light_block(session, reference)
+    height = int(block["header"]["number"], 16)
+    (row,) = await view(session, RECEIPTS, "receipt", record_id, height=height)
+    is_product = row.status != ReceiptStatus.UNKNOWN
+    slots = product_slots(record_id) if is_product else claim_slots(record_id)
+    proof = await session.backend.prove(height, Address(RECEIPTS_ADDRESS), slots)
+    return {
+        "kind": "product" if is_product else "claim",
+        "block": block,
+        "proof": formats.proof_json(Address(RECEIPTS_ADDRESS), [hex(s) for s in slots], proof),
+    }
 
 
 async def receipts(session: Session, offset: int, limit: int) -> Json:

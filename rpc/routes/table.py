@@ -268,6 +268,12 @@ ROUTES: Final[tuple[Route, ...]] = (
         "One compute receipt",
         (Parameter("receiptId", parse_hash, "hash"),),
     ),
+    Route(
+        "compute_getReceiptProof",
+        compute.receipt_proof,
+        "What proves a receipt or a lease's claim without trust in this node",
+        (Parameter("id", parse_hash, "hash"), BLOCK),
+    ),
     Route("compute_getReceipts", compute.receipts, "Compute receipts", (CURSOR, LIMIT)),
 )
 

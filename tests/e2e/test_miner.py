@@ -1,13 +1,19 @@
 """A client posts a job, the devnet's miner computes and proves it, the chain checks and pays."""
 
+import asyncio
 import json
 import time
 
 import pytest
 from web3 import Web3
 
+from aitbc.light_client import UnprovenError
+from aitbc.proven import load_anchor
+from aitbc.proven import prove_receipt as prove_a_receipt
 from contracts.places import RECEIPTS_ADDRESS
 from contracts.receipts.v1.messages import ReceiptStatus
+from miner.chain import Chain
+from rpc.client import RpcClient
 from tests.contracts.published import in_mapping, layout_of, members_of, proven_slots, read_member
 
 pytestmark = pytest.mark.e2e
@@ -31,6 +37,65 @@ def test_posted_job_is_computed_checked_and_paid(devnet):
     assert "PASS" in verified.stdout
     assert "FAIL" not in verified.stdout
     prove_receipt(devnet, bytes.fromhex(job["receipt"][2:]))
+    genesis = devnet.home / "config" / "genesis.json"
+    proven = devnet.aitbc("receipt", "verify", job["receipt"], "--genesis", genesis)
+    assert "by certificates from" in proven.stdout
+    assert "PASS" in proven.stdout.splitlines()[0]
+    for lie in LIES:
+        with pytest.raises(UnprovenError):
+            asyncio.run(prove_through(LyingRpc(devnet.url, lie), job["receipt"], genesis))
+    assert asyncio.run(prove_through(LyingRpc(devnet.url, None), job["receipt"], genesis))
+
+
+def other(value):
+    """Return a value of the same kind that is not the same."""
+    if isinstance(value, list):
+        return value[:-1]
+    return value[:-2] + "".join("1" if digit == "0" else "0" for digit in value[-2:])
+
+
+PROOF = ("compute_getReceiptProof", "proof")
+CERTIFICATE = ("aitbc_getLightBlock", "finality", "certificate")
+LIES = [
+    (*PROOF, "accountProof", 0),
+    (*PROOF, "accountProof"),
+    (*PROOF, "storageProof", 2, "proof", 0),
+    (*PROOF, "storageProof"),
+    ("aitbc_getLightBlock", "rawHeader"),
+    (*CERTIFICATE, "blockHash"),
+    (*CERTIFICATE, "view"),
+    (*CERTIFICATE, "kind"),
+    (*CERTIFICATE, "signatures", 0),
+    (*CERTIFICATE, "signatures"),
+    (*CERTIFICATE, "signers"),
+]
+
+
+class LyingRpc:
+    """A node whose answer to a method is changed at one place: ``lie`` is (method, *path)."""
+
+    def __init__(self, url, lie):
+        self._client = RpcClient(url)
+        self._lie = lie
+
+    async def call(self, method, *params):
+        answer = await self._client.call(method, *params)
+        if self._lie is not None and method == self._lie[0]:
+            target = answer
+            for key in self._lie[1:-1]:
+                target = target[key]
+            target[self._lie[-1]] = other(target[self._lie[-1]])
+        return answer
+
+    async def close(self):
+        await self._client.close()
+
+
+async def prove_through(rpc, receipt, genesis):
+    try:
+        return await prove_a_receipt(Chain(rpc), bytes.fromhex(receipt[2:]), load_anchor(genesis))
+    finally:
+        await rpc.close()
 
 
 def prove_receipt(devnet, receipt_id):

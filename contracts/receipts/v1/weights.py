@@ -20,9 +20,36 @@ WEIGHTS: Final = {
     "beaconAt": 500,
     "freshBeacon": 500,
     "parameters": 600,
+    "claimReceipt": 14_000,
+    "postResponse": 10_000,
+    "settleLease": 1_600,
+    "claim": 1_000,
+    "anchorBatch": 1_500,
+    "claimFromBatch": 15_000,
+    "releaseBond": 1_500,
+    "slashBatch": 1_600,
+    "batch": 1_200,
+    "batchCount": 400,
+    "samples": 2_500,
+    "demandLeaf": 2_500,
+    "demandSample": 4_000,
+    "answerDemand": 8_000,
+    "closeDemand": 2_200,
+    "demand": 1_300,
+    "demandCount": 400,
+    "commitCapacity": 3_000,
+    "openCapacity": 5_600,
+    "capacityWindow": 900,
+    "capacitySeed": 700,
+    "capacity": 1_500,
+    "capacityTiles": 3_000,
 }
 RECEIPT_ROW_GAS: Final = 470
 TILE_GAS: Final = 5_000
 MACS_PER_GAS: Final = 128
 PATH_NODE_GAS: Final = 30
 STAMP_GAS: Final = 150
+SAMPLE_GAS: Final = 80
+"""Per drawn point: one hash."""
+RESPONSE_WORD_GAS: Final = 2
+"""Per word of a published response: it is hashed once."""

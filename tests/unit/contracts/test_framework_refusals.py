@@ -32,7 +32,8 @@ from contracts.governance.v1.contract import Governance
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.settings import MarketplaceGenesis
 from contracts.places import GUARDIAN_ADDRESS, MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
-from contracts.receipts.v1.contract import RING_HEIGHTS, Receipts
+from contracts.receipts.v1.beacons import RING_HEIGHTS
+from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.settings import ReceiptsGenesis
 from contracts.reference import contract_reference
 from contracts.runtime import Registry
