@@ -6,7 +6,6 @@ their storage directly. Money behaves as on a chain: escrows and bonds lie with 
 
 from dataclasses import dataclass, fields
 
-from contracts.disputes.v1.messages import BatchInfo, ClaimInfo
 from contracts.framework.contract import Contract, call, view
 from contracts.framework.messages import revert
 from contracts.framework.storage import (
@@ -27,6 +26,7 @@ from contracts.framework.storage import (
 from contracts.framework.types import Address, bytes32, u8, u64, u256
 from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
 from contracts.places import DISPUTES_ADDRESS
+from contracts.receipts.v1.claim_messages import BatchInfo, ClaimInfo
 
 _ELEMENTS = {
     "uint8": U8, "uint16": U16, "uint32": U32, "uint64": U64, "uint128": U128, "uint256": U256,

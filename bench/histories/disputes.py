@@ -12,15 +12,16 @@ from bench.histories.dispute_desks import BatchDesk, LeaseDesk, write_row
 from bench.histories.world import AIT, World, account, key_address, secret
 from bench.memory_host import CHAIN_ID, MemoryHost, block_at
 from contracts.disputes.v1.contract import Disputes
-from contracts.disputes.v1.messages import BatchInfo, Fault, Phase
+from contracts.disputes.v1.messages import Fault, Phase
 from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
+from contracts.receipts.v1.claim_messages import BatchInfo
 from contracts.runtime import Registry
 from primitives.compute import KIND_LLM, KIND_MATMUL, UNIT_MACS, ComputeReceipt
 from primitives.keys import sign
 from primitives.matmul_dispute import MatmulJob, micro_levels
 from primitives.merkle import count_at
-from primitives.sum_leaf import SumNode, sum_leaf, sum_parent
+from primitives.sum_tree import SumLeaf, SumNode, combine
 from primitives.types import Address, Hash32
 
 CLIENT, MINER, ALICE, BOB, CAROL = (account(number) for number in range(1, 6))
@@ -129,12 +130,16 @@ class DisputeWorld(World):
     def batch(self, leaves: list[tuple[Any, ...]]) -> tuple[int, list[list[SumNode]]]:
         """Write a batch; returns its number and its tree."""
         self.batches += 1
-        level = [sum_leaf(*leaf) for leaf in leaves]
+        level = [SumLeaf(*leaf).node() for leaf in leaves]
         levels = [level]
         while len(level) > 1:
-            level = [sum_parent(level[i], level[i + 1]) for i in range(0, len(level), 2)]
+            level = [combine(level[i], level[i + 1]) for i in range(0, len(level), 2)]
             levels.append(level)
-        info = BatchInfo(*level[0], CAROL, 7, AIT, False)
+        top = level[0]
+        info = replace(
+            BatchInfo.empty(self.batches), root=top.hash, count=top.count, total=top.total,
+            poster=CAROL, height=7, bond=AIT,
+        )  # fmt: skip
         write_row(BatchDesk(self.host.hook(RECEIPTS_ADDRESS)).batches[self.batches], info)
         self.host.balances[RECEIPTS_ADDRESS] = 1_000 * AIT
         return self.batches, levels
@@ -212,7 +217,7 @@ def _batches(world: DisputeWorld) -> None:
 
     def opening(levels: list[list[SumNode]], index: int) -> tuple[Any, ...]:
         path = [levels[i][(index >> i) ^ 1] for i in range(len(levels) - 1)]
-        return (index, *rows[index], path)
+        return (index, *rows[index], [n.hash for n in path], [n.total for n in path])
 
     batch, levels = world.batch(rows)
     word = batch.to_bytes(32, "big")

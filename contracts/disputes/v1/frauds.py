@@ -7,7 +7,6 @@ posted the batch (or anybody for him) answers with the receipt and its signature
 
 from contracts.disputes.v1.challenges import Challenges
 from contracts.disputes.v1.messages import (
-    BatchInfo,
     ChallengeStatus,
     Fault,
     GameMove,
@@ -30,9 +29,11 @@ from contracts.framework.messages import revert
 from contracts.framework.types import bytes32, u64
 from contracts.marketplace.v1.lease_messages import LeaseInfo
 from contracts.places import RECEIPTS_ADDRESS
-from contracts.receipts.v1.contract import to_compute_receipt
+from contracts.receipts.v1.claim_messages import BatchInfo
 from contracts.receipts.v1.messages import ReceiptData
-from primitives.sum_leaf import is_included, sum_leaf
+from contracts.receipts.v1.products import to_compute_receipt
+from primitives.errors import DecodeError
+from primitives.sum_tree import Sibling, SumLeaf, check_inclusion
 from primitives.types import ZERO_HASH, Address, Hash32
 
 
@@ -206,12 +207,15 @@ class Frauds(Challenges):
         return batch.poster
 
     def _check_opens(self, batch: BatchInfo, leaf: LeafOpening) -> None:
-        self.ctx.use_gas(SUM_NODE_GAS * (len(leaf.path) + 1))
-        root = batch.root, batch.count, batch.total
-        node = sum_leaf(leaf.lease_id, leaf.seq, leaf.receipt_hash, leaf.amount)
-        path = [(sibling.hash, sibling.count, sibling.total) for sibling in leaf.path]
-        if not is_included(root, leaf.index, node, path):
-            raise revert(LeafNotCommitted())
+        self.ctx.use_gas(SUM_NODE_GAS * (len(leaf.hashes) + 1))
+        pairs = zip(leaf.hashes, leaf.totals, strict=False)
+        path = [Sibling(Hash32(sibling), total) for sibling, total in pairs]
+        found = SumLeaf(Hash32(leaf.lease_id), leaf.seq, Hash32(leaf.receipt_hash), leaf.amount)
+        root = Hash32(batch.root)
+        try:
+            check_inclusion(root, batch.count, batch.total, leaf.index, found, path)
+        except DecodeError as error:
+            raise revert(LeafNotCommitted()) from error
 
 
 def _contradicts(receipt: ReceiptData, lease: LeaseInfo) -> bool:

@@ -44,8 +44,8 @@ from contracts.framework.messages import revert
 from contracts.framework.types import bytes32, u8, u32, u64
 from contracts.marketplace.v1.lease_messages import LeaseInfo
 from contracts.places import MARKETPLACE_ADDRESS
-from contracts.receipts.v1.contract import to_compute_receipt
 from contracts.receipts.v1.messages import ReceiptData
+from contracts.receipts.v1.products import to_compute_receipt
 from primitives.adjudication import LEAVES_MAX, OPENING_BYTES_MAX, WITNESS_BYTES_MAX, Adjudicator
 from primitives.compute import KIND_MATMUL, ComputeReceipt
 from primitives.errors import DecodeError

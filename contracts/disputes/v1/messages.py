@@ -66,51 +66,16 @@ class SeatStatus(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimInfo:
-    """What the receipts contract says of a lease's claim; ``height`` 0 when there is none."""
-
-    lease_id: bytes32
-    receipt_hash: bytes32
-    seq: u64
-    units: u64
-    amount: u256
-    height: u64
-    window_end: u64
-    is_final_unacknowledged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BatchInfo:
-    """What the receipts contract says of a batch; ``height`` 0 when there is none."""
-
-    root: bytes32
-    count: u64
-    total: u128
-    poster: Address
-    height: u64
-    bond: u256
-    is_closed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SumNode:
-    """A node of a batch's sum tree: hash, leaves below it, sum of their amounts."""
-
-    hash: bytes32
-    count: u64
-    total: u128
-
-
-@dataclass(frozen=True, slots=True)
 class LeafOpening:
-    """A leaf of a batch with its siblings from leaf to root."""
+    """A leaf of a batch with the hashes and sums of its siblings from leaf to root."""
 
     index: u64
     lease_id: bytes32
     seq: u64
     receipt_hash: bytes32
     amount: u128
-    path: tuple[SumNode, ...]
+    hashes: tuple[bytes32, ...]
+    totals: tuple[u128, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from contracts.disputes.v1.messages import EVENTS, BatchInfo, ClaimInfo
+from contracts.disputes.v1.messages import EVENTS
 from contracts.disputes.v1.records import Arbitration, Arbitrator, Case, Challenge, Game
 from contracts.disputes.v1.refusals import (
     ERRORS,
@@ -31,6 +31,7 @@ from contracts.framework.storage import (
 from contracts.framework.types import struct_type
 from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
+from contracts.receipts.v1.claim_messages import BatchInfo, ClaimInfo
 from primitives.abi import decode
 from primitives.errors import InvalidSignatureError
 from primitives.keys import Signature, recover_address

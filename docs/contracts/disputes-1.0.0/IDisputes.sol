@@ -10,8 +10,7 @@ interface IDisputes {
     struct GameInfo { uint64 challengeId; bytes32 caseId; bytes32 receiptHash; address miner; address challenger; uint8 phase; uint8 stage; address turn; uint64 until; uint64 untilHeight; uint32 adjudicator; uint8 level; uint64 index; uint64 leaves; bytes32 node; uint64 leaf; bytes32 leafHash; bytes32 microRoot; }
     struct SeatInfo { address arbitrator; uint8 status; bytes32 commitment; uint16 valueBps; }
     struct ParameterInfo { string key; uint256 value; uint256 defaultValue; uint256 minimum; uint256 maximum; uint256 stepMax; }
-    struct SumNode { bytes32 hash; uint64 count; uint128 total; }
-    struct LeafOpening { uint64 index; bytes32 leaseId; uint64 seq; bytes32 receiptHash; uint128 amount; SumNode[] path; }
+    struct LeafOpening { uint64 index; bytes32 leaseId; uint64 seq; bytes32 receiptHash; uint128 amount; bytes32[] hashes; uint128[] totals; }
     event ChallengeCommitted(uint64 indexed challengeId, address indexed challenger, bytes32 commitment, uint128 bond);
     event ChallengeRevealed(uint64 indexed challengeId, bytes32 indexed caseId, address indexed challenger, uint8 fault, bytes32 receiptHash);
     event ChallengeExpired(uint64 indexed challengeId, uint128 bond);

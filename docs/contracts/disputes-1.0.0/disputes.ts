@@ -118,19 +118,14 @@ export interface ParameterInfo {
   stepMax: bigint;
 }
 
-export interface SumNode {
-  hash: Hex;
-  count: bigint;
-  total: bigint;
-}
-
 export interface LeafOpening {
   index: bigint;
   leaseId: Hex;
   seq: bigint;
   receiptHash: Hex;
   amount: bigint;
-  path: readonly SumNode[];
+  hashes: readonly Hex[];
+  totals: readonly bigint[];
 }
 
 export interface DisputesCalls {
@@ -1832,26 +1827,14 @@ export const disputesAbi = [
             "internalType": "uint128"
           },
           {
-            "name": "path",
-            "type": "tuple[]",
-            "internalType": "struct SumNode[]",
-            "components": [
-              {
-                "name": "hash",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              },
-              {
-                "name": "count",
-                "type": "uint64",
-                "internalType": "uint64"
-              },
-              {
-                "name": "total",
-                "type": "uint128",
-                "internalType": "uint128"
-              }
-            ]
+            "name": "hashes",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          },
+          {
+            "name": "totals",
+            "type": "uint128[]",
+            "internalType": "uint128[]"
           }
         ]
       }
@@ -2131,26 +2114,14 @@ export const disputesAbi = [
             "internalType": "uint128"
           },
           {
-            "name": "path",
-            "type": "tuple[]",
-            "internalType": "struct SumNode[]",
-            "components": [
-              {
-                "name": "hash",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              },
-              {
-                "name": "count",
-                "type": "uint64",
-                "internalType": "uint64"
-              },
-              {
-                "name": "total",
-                "type": "uint128",
-                "internalType": "uint128"
-              }
-            ]
+            "name": "hashes",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          },
+          {
+            "name": "totals",
+            "type": "uint128[]",
+            "internalType": "uint128[]"
           }
         ]
       },
@@ -2185,26 +2156,14 @@ export const disputesAbi = [
             "internalType": "uint128"
           },
           {
-            "name": "path",
-            "type": "tuple[]",
-            "internalType": "struct SumNode[]",
-            "components": [
-              {
-                "name": "hash",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              },
-              {
-                "name": "count",
-                "type": "uint64",
-                "internalType": "uint64"
-              },
-              {
-                "name": "total",
-                "type": "uint128",
-                "internalType": "uint128"
-              }
-            ]
+            "name": "hashes",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          },
+          {
+            "name": "totals",
+            "type": "uint128[]",
+            "internalType": "uint128[]"
           }
         ]
       }
@@ -2548,26 +2507,14 @@ export const disputesAbi = [
             "internalType": "uint128"
           },
           {
-            "name": "path",
-            "type": "tuple[]",
-            "internalType": "struct SumNode[]",
-            "components": [
-              {
-                "name": "hash",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              },
-              {
-                "name": "count",
-                "type": "uint64",
-                "internalType": "uint64"
-              },
-              {
-                "name": "total",
-                "type": "uint128",
-                "internalType": "uint128"
-              }
-            ]
+            "name": "hashes",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          },
+          {
+            "name": "totals",
+            "type": "uint128[]",
+            "internalType": "uint128[]"
           }
         ]
       },

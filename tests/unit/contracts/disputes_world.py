@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from bench.histories.dispute_desks import BatchDesk, LeaseDesk, write_row
 from contracts.disputes.v1.contract import Disputes
-from contracts.disputes.v1.messages import BatchInfo, ClaimInfo, Fault, LeafOpening
+from contracts.disputes.v1.messages import Fault
 from contracts.framework.clock import blocks_in
 from contracts.framework.messages import message_codec
 from contracts.framework.types import struct_type
 from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
 from contracts.places import DISPUTES_ADDRESS, MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
+from contracts.receipts.v1.claim_messages import BatchInfo, ClaimInfo
 from contracts.receipts.v1.messages import ReceiptData
 from contracts.runtime import Registry
 from primitives.abi import decode, encode, encode_call
@@ -22,7 +23,7 @@ from primitives.errors import DecodeError
 from primitives.keccak import keccak256
 from primitives.keys import sign
 from primitives.merkle import merkle_levels, merkle_path, root_from_path
-from primitives.sum_leaf import SumNode, sum_leaf, sum_parent
+from primitives.sum_tree import SumLeaf, SumNode, combine
 from primitives.types import WEI_PER_AIT
 from tests.unit.contracts.memory_context import CHAIN_ID, MemoryChain, block_at
 from tests.unit.contracts.staking_world import account, key_address, secret
@@ -40,7 +41,6 @@ MOVE_SECONDS, GAME_SECONDS = 300, 2_000
 REVEAL_SECONDS = 600
 RUNTIME = 99
 RECEIPT_TYPE = struct_type(ReceiptData).name
-LEAF_TYPE = struct_type(LeafOpening).name
 EVM_GAS = 1 << 40
 
 
@@ -80,7 +80,10 @@ def lease(chain: MemoryChain, lease_id: bytes = LEASE):
 
 
 def put_claim(chain: MemoryChain, window_end: int, lease_id: bytes = LEASE) -> None:
-    info = ClaimInfo(lease_id, ZERO, 1, 1, 1, 1, window_end, False)
+    info = ClaimInfo(
+        lease_id=lease_id, receipt_hash=ZERO, seq=1, units=1, amount=1, height=1,
+        window_end=window_end, batch_id=0, is_unacknowledged=False, is_settled=False,
+    )  # fmt: skip
     write_row(BatchDesk(chain.context(RECEIPTS_ADDRESS)).claims[lease_id], info)
 
 
@@ -170,10 +173,10 @@ class Batch:
     levels: list[list[SumNode]] = field(default_factory=list)
 
     def __post_init__(self):
-        level = [sum_leaf(*leaf) for leaf in self.leaves]
+        level = [SumLeaf(*leaf).node() for leaf in self.leaves]
         self.levels = [level]
         while len(level) > 1:
-            pairs = [sum_parent(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+            pairs = [combine(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
             level = pairs + ([level[-1]] if len(level) % 2 else [])
             self.levels.append(level)
 
@@ -181,13 +184,18 @@ class Batch:
         path, place = [], index
         for level in self.levels[:-1]:
             if place ^ 1 < len(level):
-                path.append(level[place ^ 1])
+                path.append((level[place ^ 1].hash, level[place ^ 1].total))
             place //= 2
-        return (index, *self.leaves[index], path)
+        hashes, totals = [node for node, _ in path], [total for _, total in path]
+        return (index, *self.leaves[index], hashes, totals)
 
 
 def put_batch(chain: MemoryChain, batch: Batch, batch_id: int = 1, bond: int = BATCH_BOND) -> None:
-    info = BatchInfo(*batch.levels[-1][0], POSTER, 7, bond, False)
+    top = batch.levels[-1][0]
+    info = replace(
+        BatchInfo.empty(batch_id), root=top.hash, count=top.count, total=top.total, poster=POSTER,
+        height=7, bond=bond,
+    )  # fmt: skip
     write_row(BatchDesk(chain.context(RECEIPTS_ADDRESS)).batches[batch_id], info)
     chain.balances[RECEIPTS_ADDRESS] = chain.balances.get(RECEIPTS_ADDRESS, 0) + bond
 

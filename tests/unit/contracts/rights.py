@@ -194,7 +194,7 @@ def stray_reveal(world: BusyWorld) -> tuple:
 
 
 def stray_leaf(_world: BusyWorld) -> tuple:
-    return 0, HASH, 1, HASH, 1, ()
+    return 0, HASH, 1, HASH, 1, (), ()
 
 
 def signed_by_another(world: BusyWorld) -> tuple:

@@ -62,7 +62,7 @@ def test_addresses_and_selectors_are_stable():
     assert SYSTEM.addresses() == tuple(
         native_address(index) for index in (0, 1, 2, 3, 4, 5, 6, 7, 15)
     )
-    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 2, 3, 4, 4, 5, 6, 7, 15]
+    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 2, 3, 4, 4, 5, 5, 6, 7, 15]
     assert selector("delegate(address)") in contract_named("staking").methods
 
 

@@ -333,14 +333,15 @@ def test_a_leaf_is_opened_under_root_count_and_total():
     evidence = word(1 << 64 | 2)
     number = commit(chain, ALICE, ONE, Fault.DUPLICATE_LEAF, evidence)
     good, right = batch.opening(1), batch.opening(2)
-    path = good[-1]
+    hashes, totals = good[-2:]
     for bad in (
-        (*good[:-1], ()),
-        (*good[:-1], path[:-1]),
-        (*good[:-1], (*path, path[0])),
-        (*good[:-1], ((path[0][0], 2, path[0][2]), *path[1:])),
+        (*good[:-2], (), ()),
+        (*good[:-2], hashes[:-1], totals),
+        (*good[:-2], (*hashes, hashes[0]), (*totals, 0)),
+        (*good[:-2], hashes, (totals[0] + 1, *totals[1:])),
+        (*good[:-2], hashes, (U128_MAX, *totals[1:])),
         (good[0], LEASE, 7, *good[3:]),
-        (*good[:4], good[4] + 1, path),
+        (*good[:4], good[4] + 1, hashes, totals),
     ):
         with reverts("LeafNotCommitted()"):
             send(chain, ALICE, "revealDuplicateLeaf", number, SALT, 1, bad, right)
@@ -348,7 +349,8 @@ def test_a_leaf_is_opened_under_root_count_and_total():
         setattr(w.batch_row(chain), name, value)
         with reverts("LeafNotCommitted()"):
             send(chain, ALICE, "revealDuplicateLeaf", number, SALT, 1, good, right)
-        _, w.batch_row(chain).count, w.batch_row(chain).total = batch.levels[-1][0]
+        top = batch.levels[-1][0]
+        w.batch_row(chain).count, w.batch_row(chain).total = top.count, top.total
     outside = (7, *good[1:])
     far = commit(chain, ALICE, ONE, Fault.DUPLICATE_LEAF, word(7 << 64 | 2))
     with reverts("LeafNotCommitted()"):
