@@ -107,18 +107,21 @@ class LeaseDesk(Contract):
     @call
     def release_lease(self, lease_id: bytes32) -> None:
         """Count a challenge less."""
-        row = self._open(lease_id)
-        row.holds -= 1
+        row = self._known(lease_id)
+        row.holds -= row.holds > 0
 
     @call
     def convict(self, lease_id: bytes32, fault: u8) -> u256:
         """Slash the whole bond: half to disputes, half burnt; the escrow goes to the client."""
+        row = self._known(lease_id)
+        row.holds -= row.holds > 0
+        if row.status == LeaseStatus.CONVICTED:
+            return 0
         row = self._open(lease_id)
         if not fault:
             raise revert(Refused(fault))
         bond, escrow, miner = self.bonds[row.miner], row.escrow, row.miner
         row.status = LeaseStatus.CONVICTED
-        row.holds = 0
         self.bonds[miner] = 0
         self.ctx.burn(bond - bond // 2)
         self.ctx.transfer(DISPUTES_ADDRESS, bond // 2)
@@ -135,9 +138,15 @@ class LeaseDesk(Contract):
         self.ctx.transfer(row.miner, miner_amount)
         self.ctx.transfer(row.client, row.escrow - miner_amount)
 
-    def _open(self, lease_id: bytes) -> "LeaseRow":  # type: ignore[valid-type]
+    def _known(self, lease_id: bytes) -> "LeaseRow":  # type: ignore[valid-type]
         row = self.leases[lease_id]
-        if self.ctx.caller != DISPUTES_ADDRESS or row.status not in OPEN:
+        if self.ctx.caller != DISPUTES_ADDRESS:
+            raise revert(Refused(row.status))
+        return row
+
+    def _open(self, lease_id: bytes) -> "LeaseRow":  # type: ignore[valid-type]
+        row = self._known(lease_id)
+        if row.status not in OPEN:
             raise revert(Refused(row.status))
         return row
 
