@@ -8,7 +8,7 @@ D1. The balance is the bonds of challenges that are committed, open, won or clos
     the rewards that are not paid, arbitrators' bonds and the bonds of live arbitrations, plus what
     was sent without a call.
 D2. A lease or batch is convicted here once; a lease's holds are its open games and its live
-    arbitration, and each is released once, unless the conviction ended the lease.
+    arbitration, and each is released once; on a convicted lease what is left of them says nothing.
 D3. A challenge decided for the accused decides nothing for another challenge.
 D4. A commitment names nothing that could be copied: a share goes only to who committed before the
     block in which the deciding challenge was revealed.
@@ -28,7 +28,8 @@ Where the specification leaves a choice:
 * A challenge that proves nothing at once is refused and may be repeated; what is never proven
   expires and is burnt whole, since nobody was accused.
 * A leaf that names a receipt of another lease or sequence number is a wrong sum too.
-* Arbitrations of a lease wait for its games: proofs come before opinions.
+* Arbitrations of a lease wait for its games: proofs come before opinions. ``paySplit`` names the
+  miner's part of the whole escrow, what was prepaid to him included.
 """
 
 from typing import TypeVar

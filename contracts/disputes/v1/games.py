@@ -47,7 +47,7 @@ from contracts.places import MARKETPLACE_ADDRESS
 from contracts.receipts.v1.messages import ReceiptData
 from contracts.receipts.v1.products import to_compute_receipt
 from primitives.adjudication import LEAVES_MAX, OPENING_BYTES_MAX, WITNESS_BYTES_MAX, Adjudicator
-from primitives.compute import KIND_MATMUL, ComputeReceipt
+from primitives.compute import CLASS_CANONICAL, KIND_MATMUL, ComputeReceipt
 from primitives.errors import DecodeError
 from primitives.keccak import keccak256
 from primitives.merkle import count_at, merkle_root, tree_depth
@@ -197,7 +197,8 @@ class Games(Frauds):
     def _begin_game(self, challenge_id: int, lease: LeaseInfo, fault: int) -> None:
         if (fault == Fault.WRONG_TILE) != (lease.kind == KIND_MATMUL):
             raise revert(WrongFault())
-        if lease.adjudicator not in ADJUDICATORS:
+        is_exact = lease.classes & CLASS_CANONICAL
+        if not is_exact or lease.adjudicator not in ADJUDICATORS:
             raise revert(UnknownAdjudicator(lease.adjudicator))
         game = self.games_by_id[challenge_id]
         game.accused = lease.miner

@@ -110,7 +110,7 @@ class WrongFault:
 
 @dataclass(frozen=True, slots=True)
 class UnknownAdjudicator:
-    """The lease names no runtime whose steps can be executed here."""
+    """The lease is not of class V2, or names no runtime whose steps can be executed here."""
 
     adjudicator: u32
 

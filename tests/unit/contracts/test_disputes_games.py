@@ -415,6 +415,15 @@ def test_a_game_needs_a_lease_of_that_kind_with_a_known_runtime():
             w.reveal_game(chain, BOB, other, claim, Fault.WRONG_TILE)
 
 
+@pytest.mark.parametrize("classes", [0, 1, 2, 3, 8, 0xFB])
+def test_a_lease_that_is_not_canonical_is_never_judged_by_its_steps(classes):
+    chain = w.disputes_chain()
+    w.lease(chain).classes = classes
+    number = w.commit_game(chain, ALICE, CHEAT.claim())
+    with reverts("UnknownAdjudicator(uint32)"):
+        w.reveal_game(chain, ALICE, number, CHEAT.claim())
+
+
 @pytest.mark.parametrize("status", [s for s in LeaseStatus if s not in (2, 3)])
 def test_a_final_lease_is_not_challenged(status):
     chain = w.disputes_chain()
