@@ -140,7 +140,7 @@ class LeaseDesk(Contract):
 
     def _known(self, lease_id: bytes) -> "LeaseRow":  # type: ignore[valid-type]
         row = self.leases[lease_id]
-        if self.ctx.caller != DISPUTES_ADDRESS:
+        if self.ctx.caller != DISPUTES_ADDRESS or not row.status:
             raise revert(Refused(row.status))
         return row
 
