@@ -4,6 +4,10 @@ A commitment says nothing of its subject, so nobody can get ahead of it, or hurr
 (one lease, or one batch) is decided once, by the first challenge that wins. Its reward is shared
 equally, when the period is over, by that one and all that were committed before the block of its
 reveal and are open then, or prove a fault of the case themselves within the period.
+
+A conviction takes a miner's whole bond, so challenges on his other leases would win nothing: those
+committed before the reveal that convicted him first share in that reward when they win. It is paid
+when no game against him is open, at the latest after ``poolSeconds``.
 """
 
 from typing import Final
@@ -94,9 +98,10 @@ class Challenges(DisputesStore):
             raise revert(WrongStatus(status))
         share = 0
         if status == ChallengeStatus.WON:
-            case = self.cases[challenge.case_id]
+            case = self.cases[challenge.pool_id]
             if not self._is_period_over(case):
                 raise revert(SharePeriodOpen(case.decided.seconds + case.share_seconds))
+            case.share_seconds = case.pool_seconds = 0  # over for ever, whatever opens now
             share = case.reward_left // case.shares_left
             case.reward_left -= share
             case.shares_left -= 1
@@ -171,10 +176,15 @@ class Challenges(DisputesStore):
         challenge.bond = needed
         challenge.status = ChallengeStatus.OPEN
         case.open_ids.push(challenge_id)
+        self.games_against[self.games_by_id[challenge_id].accused] += 1
         self.ctx.transfer(challenge.challenger, held - needed)
 
     def _is_period_over(self, case: Case) -> bool:
-        return case.decided.has_passed(self.ctx.block, case.share_seconds)
+        block = self.ctx.block
+        if not case.decided.has_passed(block, case.share_seconds):
+            return False
+        is_waiting = case.pool_seconds and self.games_against[case.accused]
+        return not is_waiting or case.decided.has_passed(block, case.pool_seconds)
 
     def _check_joins(self, challenge: Challenge, case: Case) -> None:
         """Refuse a late reveal that could have been copied from the one that decided the case."""
@@ -206,7 +216,7 @@ class Challenges(DisputesStore):
             return
         self._check_joins(challenge, case)
         challenge.status = ChallengeStatus.WON
-        case.shares_left += 1
+        self._give_share(challenge, case_id)
 
     def _decide(self, winner_id: int, winner: Challenge, accused: bytes) -> None:
         """Convict once, close every open challenge of the case and count the shares."""
@@ -214,26 +224,52 @@ class Challenges(DisputesStore):
         case_id, fault = winner.case_id, winner.fault
         case = self.cases[case_id]
         cutoff = self._revealed_height(winner_id)
+        case.is_decided = True
+        case.share_seconds = self.reveal_seconds
+        case.cutoff_height = cutoff
+        case.decided.stamp(block)
+        pool_id = case_id
+        if fault not in BATCH_FAULTS:
+            case.accused = accused
+            case.pool_seconds = self.pool_seconds
+            pool_id = self._pool_of(accused, case_id)
         winner.status = ChallengeStatus.WON
-        shares = 1
+        self._share_in(winner, pool_id, case_id)
         while open_count := len(case.open_ids):
             other_id = case.open_ids[open_count - 1]
             case.open_ids.pop(0)
+            self.games_against[accused] -= 1
             if other_id == winner_id:
                 continue
             other = self.challenges[other_id]
-            is_sharing = other.committed.height < cutoff
-            other.status = ChallengeStatus.WON if is_sharing else ChallengeStatus.CLOSED
-            shares += is_sharing
             self.games_by_id[other_id].phase = Phase.OVER
-        case.is_decided = True
-        case.share_seconds = self.reveal_seconds
-        case.shares_left = shares
-        case.cutoff_height = cutoff
-        case.decided.stamp(block)
+            other.status = ChallengeStatus.CLOSED
+            if other.committed.height < cutoff:
+                other.status = ChallengeStatus.WON
+                self._share_in(other, pool_id, case_id)
         reward = int.from_bytes(self._punish(case_id, fault), "big")
-        case.reward_left = reward
+        target = case if case.shares_left else self.cases[pool_id]
+        target.reward_left += reward
         self.emit(CaseDecided(case_id, winner_id, accused, fault, reward))
+
+    def _pool_of(self, accused: bytes, case_id: bytes) -> bytes:
+        """Return the case of the miner's first conviction, whose reward is his whole bond's."""
+        pool_id = self.pool_by_miner[accused]
+        if not any(pool_id):
+            self.pool_by_miner[accused] = pool_id = case_id
+        return pool_id
+
+    def _share_in(self, challenge: Challenge, pool_id: bytes, case_id: bytes) -> None:
+        """Give a share of the miner's first conviction to who was committed before its reveal."""
+        pool = self.cases[pool_id]
+        is_early = challenge.committed.height < pool.cutoff_height
+        self._give_share(
+            challenge, pool_id if is_early and not self._is_period_over(pool) else case_id
+        )
+
+    def _give_share(self, challenge: Challenge, pool_id: bytes) -> None:
+        challenge.pool_id = pool_id
+        self.cases[pool_id].shares_left += 1
 
     def _revealed_height(self, challenge_id: int) -> int:
         """Return the block in which a challenge was revealed: this one, unless it was a game."""
@@ -255,6 +291,7 @@ class Challenges(DisputesStore):
         game.phase = Phase.OVER
         challenge.status = ChallengeStatus.LOST
         _take_out(self.cases[case_id], challenge_id)
+        self.games_against[accused] -= 1
         self.emit(ChallengeLost(challenge_id, case_id, accused, paid, bond - paid))
         self.ctx.burn(bond - paid)
         self.ctx.transfer(accused, paid)

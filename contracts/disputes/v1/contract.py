@@ -23,8 +23,9 @@ Where the specification leaves a choice:
   game about any of its receipts holds it. The first bond is ``challengeBondBps`` of the escrow, at
   least 0.8 %: the 255 bonds that fill all places lose more than the escrow when they are lost, so
   sham games that a miner wins against himself cost more than the lease can pay him.
-* A miner who challenges himself in time keeps at most the challengers' half, shared with everybody
-  who had committed before; the other half of his bond and all that is unsettled is lost.
+* A miner who challenges himself in time, on any of his leases, keeps at most the challengers'
+  half, shared with everybody who had committed before; the other half of his bond and all that is
+  unsettled is lost.
 * A challenge that proves nothing at once is refused and may be repeated; what is never proven
   expires and is burnt whole, since nobody was accused.
 * A leaf that names a receipt of another lease or sequence number is a wrong sum too.

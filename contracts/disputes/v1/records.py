@@ -20,7 +20,10 @@ from contracts.framework.storage import (
 
 
 class Challenge(Struct):
-    """A challenge from its commitment to its payment; see ``ChallengeStatus``."""
+    """A challenge from its commitment to its payment; see ``ChallengeStatus``.
+
+    ``pool_id`` is the case whose reward a won one shares: its own, or the miner's first.
+    """
 
     __slots__ = ()
     challenger = Slot(ADDRESS)
@@ -32,13 +35,15 @@ class Challenge(Struct):
     commitment = Slot(BYTES32)
     case_id = Slot(BYTES32)
     receipt_hash = Slot(BYTES32)
+    pool_id = Slot(BYTES32)
 
 
 class Case(Struct):
     """What concerns one lease or one batch together.
 
     ``cutoff_height`` is the block of the reveal that won: who committed before it could not have
-    copied it and shares.
+    copied it and shares. ``accused`` is the convicted miner, zero for a batch; his open games on
+    other leases may still join, for at most ``pool_seconds``.
     """
 
     __slots__ = ()
@@ -47,6 +52,8 @@ class Case(Struct):
     shares_left = Slot(U32)
     cutoff_height = Slot(U64)
     decided = Slot(struct(Moment))
+    accused = Slot(ADDRESS)
+    pool_seconds = Slot(U32)
     reward_left = Slot(U256)
     open_ids = Slot(array(U64))
 

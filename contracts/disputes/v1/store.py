@@ -67,6 +67,7 @@ class DisputesStore(Contract):
     challenge_bond_bps = Parameter(U16, default=100, minimum=80, maximum=1_000)
     games_max = Parameter(U32, default=8, minimum=1, maximum=8)
     reveal_seconds = Parameter(U32, default=10 * MINUTE, minimum=MINUTE, maximum=DAY)
+    pool_seconds = Parameter(U32, default=3 * DAY, minimum=HOUR, maximum=30 * DAY)
     answer_seconds = Parameter(U32, default=HOUR, minimum=MINUTE, maximum=7 * DAY)
     arbitrator_bond_min = Parameter(
         U128, default=100 * WEI_PER_AIT, minimum=WEI_PER_AIT, maximum=10**6 * WEI_PER_AIT
@@ -92,6 +93,8 @@ class DisputesStore(Contract):
     arbitration_total = Slot(U64)
     challenges = Slot(mapping(U64, struct(Challenge)))
     cases = Slot(mapping(BYTES32, struct(Case)))
+    pool_by_miner = Slot(mapping(ADDRESS, BYTES32))
+    games_against = Slot(mapping(ADDRESS, U32))
     games_by_id = Slot(mapping(U64, struct(Game)))
     games_of = Slot(mapping(BYTES32, array(U64)))
     arbitrator_records = Slot(mapping(ADDRESS, struct(Arbitrator)))

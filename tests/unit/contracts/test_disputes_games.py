@@ -634,3 +634,105 @@ def test_the_present_operator_key_is_asked_for_the_present_height():
     number = start_game(chain, ALICE, CHEAT.claim())
     chain.block = replace(chain.block, height=chain.block.height + 1)
     miner_move(chain, number, CHEAT, CHEAT.claim(), sender=key_address(w.OPERATOR))
+
+
+# --- other leases of one miner ----------------------------------------------------------------
+
+SECOND = b"\x02" * 32
+
+
+def convicted_elsewhere():
+    """Return (chain, ALICE's open game on a second lease, BOB's won one on the first)."""
+    chain = w.disputes_chain()
+    w.put_lease(chain, SECOND)
+    honest = start_game(chain, ALICE, CHEAT.claim(lease_id=SECOND))
+    sham = w.overclaim(chain, BOB, w.receipt(units=400_001))
+    assert w.lease(chain).status == LeaseStatus.CONVICTED
+    return chain, honest, sham
+
+
+def test_a_miner_who_convicts_himself_on_another_lease_shares_with_his_challenger():
+    chain, honest, sham = convicted_elsewhere()
+    pass_seconds(chain, MOVE_SECONDS)
+    send(chain, ALICE, "claimTimeout", honest)
+    assert w.lease(chain, SECOND).status == LeaseStatus.CONVICTED
+    pass_seconds(chain, w.REVEAL_SECONDS)
+    for number in (honest, sham):
+        send(chain, STRANGER, "claimReward", number)
+    assert gain(chain, ALICE) == gain(chain, BOB) == BOND // 4
+    assert held(chain) == 0
+
+
+def test_a_reward_waits_for_games_on_other_leases_and_not_for_ever():
+    chain, honest, sham = convicted_elsewhere()
+    pass_seconds(chain, w.REVEAL_SECONDS)
+    with reverts("SharePeriodOpen(uint64)"):
+        send(chain, BOB, "claimReward", sham)
+    pass_seconds(chain, 3 * 86_400)
+    send(chain, BOB, "claimReward", sham)
+    assert gain(chain, BOB) == BOND // 2
+    send(chain, ALICE, "claimTimeout", honest)
+    pass_seconds(chain, w.REVEAL_SECONDS)
+    send(chain, ALICE, "claimReward", honest)
+    assert (gain(chain, ALICE), held(chain)) == (0, 0)
+
+
+def test_a_reward_is_paid_as_soon_as_the_game_elsewhere_is_lost():
+    chain = w.disputes_chain()
+    w.put_lease(chain, SECOND)
+    claim = RIGHT.claim(lease_id=SECOND)
+    lost = start_game(chain, ALICE, claim)
+    sham = w.overclaim(chain, BOB, w.receipt(units=400_001))
+    pass_seconds(chain, w.REVEAL_SECONDS, blocks=0)
+    miner_move(chain, lost, RIGHT, claim)
+    miner_move(chain, lost, RIGHT, claim)
+    pass_seconds(chain, w.REVEAL_SECONDS)
+    with reverts("SharePeriodOpen(uint64)"):
+        send(chain, BOB, "claimReward", sham)
+    send(chain, BOB, "claimTimeout", lost)
+    send(chain, BOB, "claimReward", sham)
+    assert gain(chain, BOB) == BOND // 2
+
+
+def test_who_challenges_another_lease_after_the_conviction_has_no_share_in_it():
+    chain = w.disputes_chain()
+    w.put_lease(chain, SECOND)
+    first = w.overclaim(chain, BOB, w.receipt(units=400_001))
+    late = start_game(chain, ALICE, CHEAT.claim(lease_id=SECOND))
+    pass_seconds(chain, w.REVEAL_SECONDS)
+    send(chain, ALICE, "claimTimeout", late)
+    send(chain, BOB, "claimReward", first)
+    pass_seconds(chain, w.REVEAL_SECONDS)
+    send(chain, ALICE, "claimReward", late)
+    assert (gain(chain, ALICE), gain(chain, BOB), held(chain)) == (0, BOND // 2, 0)
+
+
+def test_once_a_share_is_paid_nobody_joins_any_more():
+    chain = w.disputes_chain(revealSeconds=3_600)
+    w.put_lease(chain, SECOND)
+    claim = CHEAT.claim(lease_id=SECOND)
+    waiting = w.commit_game(chain, ALICE, claim)
+    contract = games.Games(chain.context(w.DISPUTES_ADDRESS))
+    contract.reveal_seconds = 60
+    first = w.overclaim(chain, BOB, w.receipt(units=400_001))
+    pass_seconds(chain, 60)
+    send(chain, BOB, "claimReward", first)
+    w.reveal_game(chain, ALICE, waiting, claim)
+    pass_seconds(chain, MOVE_SECONDS)
+    send(chain, ALICE, "claimTimeout", waiting)
+    pass_seconds(chain, 60)
+    send(chain, ALICE, "claimReward", waiting)
+    assert (gain(chain, ALICE), gain(chain, BOB), held(chain)) == (0, BOND // 2, 0)
+
+
+def test_a_bond_that_was_filled_again_is_the_second_pools():
+    """What a second conviction still finds goes to its own winners when they came too late."""
+    chain = w.disputes_chain()
+    w.put_lease(chain, SECOND)
+    w.overclaim(chain, BOB, w.receipt(units=400_001))
+    w.LeaseDesk(chain.context(MARKETPLACE_ADDRESS)).bonds[MINER] = 10 * AIT
+    chain.balances[MARKETPLACE_ADDRESS] += 10 * AIT
+    late = w.overclaim(chain, ALICE, w.receipt(units=400_001, lease_id=SECOND))
+    pass_seconds(chain, w.REVEAL_SECONDS)
+    send(chain, ALICE, "claimReward", late)
+    assert gain(chain, ALICE) == 5 * AIT
