@@ -710,19 +710,35 @@ def test_who_challenges_another_lease_after_the_conviction_has_no_share_in_it():
 def test_once_a_share_is_paid_nobody_joins_any_more():
     chain = w.disputes_chain(revealSeconds=3_600)
     w.put_lease(chain, SECOND)
-    claim = CHEAT.claim(lease_id=SECOND)
+    claim, too_much = CHEAT.claim(lease_id=SECOND), w.receipt(units=400_001)
     waiting = w.commit_game(chain, ALICE, claim)
-    contract = games.Games(chain.context(w.DISPUTES_ADDRESS))
-    contract.reveal_seconds = 60
-    first = w.overclaim(chain, BOB, w.receipt(units=400_001))
+    both = [w.commit(chain, x, too_much.struct_hash(), Fault.OVERCLAIM) for x in (BOB, CAROL)]
+    games.Games(chain.context(w.DISPUTES_ADDRESS)).reveal_seconds = 60
+    for who, number in zip((BOB, CAROL), both, strict=True):
+        w.overclaim(chain, who, too_much, number)
     pass_seconds(chain, 60)
-    send(chain, BOB, "claimReward", first)
+    send(chain, BOB, "claimReward", both[0])
     w.reveal_game(chain, ALICE, waiting, claim)
     pass_seconds(chain, MOVE_SECONDS)
     send(chain, ALICE, "claimTimeout", waiting)
     pass_seconds(chain, 60)
+    send(chain, CAROL, "claimReward", both[1])
     send(chain, ALICE, "claimReward", waiting)
-    assert (gain(chain, ALICE), gain(chain, BOB), held(chain)) == (0, BOND // 2, 0)
+    assert [gain(chain, x) for x in (ALICE, BOB, CAROL)] == [0, BOND // 4, BOND // 4]
+    assert held(chain) == 0
+
+
+def test_what_a_second_conviction_still_finds_joins_the_first_pool_with_its_winner():
+    chain, honest, sham = convicted_elsewhere()
+    w.LeaseDesk(chain.context(MARKETPLACE_ADDRESS)).bonds[MINER] = 10 * AIT
+    chain.balances[MARKETPLACE_ADDRESS] += 10 * AIT
+    pass_seconds(chain, MOVE_SECONDS)
+    send(chain, ALICE, "claimTimeout", honest)
+    pass_seconds(chain, w.REVEAL_SECONDS)
+    for number in (honest, sham):
+        send(chain, STRANGER, "claimReward", number)
+    assert gain(chain, ALICE) == gain(chain, BOB) == (BOND + 10 * AIT) // 4
+    assert held(chain) == 0
 
 
 def test_a_bond_that_was_filled_again_is_the_second_pools():
