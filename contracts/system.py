@@ -3,6 +3,7 @@
 from typing import Final
 
 from contracts.chain.v1.contract import ChainRules
+from contracts.disputes.v1.contract import Disputes
 from contracts.framework.contract import Contract
 from contracts.framework.layout import layout_hash
 from contracts.governance.v1.contract import Governance
@@ -32,6 +33,7 @@ SYSTEM_CONTRACTS: Final[tuple[type[Contract], ...]] = (
     Marketplace,
     MarketplaceV2,
     Receipts,
+    Disputes,
     Treasury,
 )
 SYSTEM: Final = Registry(SYSTEM_CONTRACTS)

@@ -6,6 +6,7 @@ writes, full lists, the refusals that come last.
 """
 
 from bench.histories.compute import compute_history
+from bench.histories.disputes import disputes_history
 from bench.histories.forum import forum_history, second_forum_history
 from bench.histories.governing import governing_history
 from bench.histories.staking import downtime_history, staking_history
@@ -19,4 +20,5 @@ HISTORIES = {
     "forum": forum_history,
     "second forum": second_forum_history,
     "compute": compute_history,
+    "disputes": disputes_history,
 }

@@ -40,3 +40,13 @@ class Moment(Struct):
         """Answer whether ``seconds`` have passed at ``block`` since the moment."""
         word = self.ctx.sload(self.base_slot)
         return has_passed(block, word & (1 << 64) - 1, word >> 64, seconds)
+
+    def elapsed(self, block: BlockContext) -> int:
+        """Return the seconds that have passed: the most for which ``has_passed`` answers yes.
+
+        For clocks that add up several turns: a halt counts only as far as its blocks do.
+        """
+        word: int = self.ctx.sload(self.base_slot)
+        blocks = block.height - (word >> 64) + 1
+        by_blocks = (SLOWDOWN_MAX * max(block.block_time_ms, 1) * blocks - 1) // 1000
+        return min(block.timestamp - (word & (1 << 64) - 1), by_blocks)

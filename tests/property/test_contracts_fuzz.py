@@ -206,7 +206,7 @@ def plain(kind, version):
     """One harmless value of a type."""
     if kind.is_tuple:
         return tuple(plain(part, version) for part in kind.components)
-    if kind.name.startswith("uint"):
+    if kind.name.startswith("uint") and kind.item is None:
         return 1
     values = known(version).get(kind.name)
     return values[0] if values else ()

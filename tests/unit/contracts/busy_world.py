@@ -1,22 +1,35 @@
 """A chain on which every contract is in the middle of something: the state that attacks run on."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from contracts.chain.v1.contract import SUPPLY_SLOT
+from contracts.disputes.v1.contract import Disputes
+from contracts.disputes.v1.messages import ArbitrationStatus, ChallengeStatus, Fault, Phase
 from contracts.governance.v1.messages import Change
 from contracts.places import (
+    DISPUTES_ADDRESS,
     GOVERNANCE_ADDRESS,
     GUARDIAN_ADDRESS,
     RECEIPTS_ADDRESS,
     RUNTIME_ADDRESS,
     TREASURY_ADDRESS,
 )
+from primitives.keccak import keccak256
+from primitives.matmul_dispute import MatmulJob
 from primitives.types import U256_MAX
 from tests.unit.contracts import compute_world, governance_world, guardian_world, messaging_world
 from tests.unit.contracts import staking_world as staking
 from tests.unit.contracts.compute_world import (
     AIT,
+    CHALLENGER,
+    CLIENT,
+    MINER,
     compute,
     compute_chain,
 )
+from tests.unit.contracts.disputes_world import send as disputes_call
 from tests.unit.contracts.guardian_world import (
     ADD_KEY,
     AGENT,
@@ -67,6 +80,7 @@ class BusyWorld(guardian_world.World):
         self._fill_staking()
         self._fill_forum(version)
         self._fill_market()
+        self._fill_disputes()
         self._fill_governance()
         chain.balances[TREASURY_ADDRESS] = 5_000 * AIT
         chain.storage[RUNTIME_ADDRESS, SUPPLY_SLOT] = chain.supply
@@ -128,6 +142,61 @@ class BusyWorld(guardian_world.World):
         self.work = compute(chain, self.jobs[2])
         self.leased = compute(chain, self.jobs[1])
         compute_world.submit(chain, self.work)
+
+    def _fill_disputes(self) -> None:
+        """Leave a challenge that is only committed, a game in each phase, and a panel.
+
+        Games and arbitration are written, as the marketplace's leases are not there yet.
+        """
+        chain = self.chain
+        contract = Disputes(chain.context(DISPUTES_ADDRESS))
+        word = b"\x01" * 32
+        for _ in range(5):
+            disputes_call(chain, CHALLENGER, "commitChallenge", word, value=2 * AIT)
+        rng = np.random.default_rng(5)
+        shape = {"low": -128, "high": 128, "dtype": np.int8}
+        self.product = MatmulJob(
+            rng.integers(size=(128, 64), **shape), rng.integers(size=(64, 64), **shape)
+        )
+        root = self.product.trace_root
+        self.disputed = replace(
+            self.leased.claim, trace_root=root, response_hash=root,
+            request_hash=self.product.spec.request_hash(), units=self.product.spec.macs,
+        )  # fmt: skip
+        for place, phase in enumerate((Phase.TRACE, Phase.REVEAL, Phase.CHOOSE, Phase.MICRO_ROOT)):
+            self._write_game(contract, place + 2, phase)
+        judges = (STRANGER, NEW_OWNER, NOBODY, DELEGATORS[0])
+        for judge in judges:
+            disputes_call(chain, judge, "registerArbitrator", value=200 * AIT)
+        disputes_call(chain, DELEGATORS[0], "leaveArbitration")
+        court = contract.arbitrations[1]
+        contract.arbitration_total = 1
+        court.opener, court.client, court.miner = CLIENT, CLIENT, MINER
+        court.status, court.round = ArbitrationStatus.VOTING, 1
+        court.commit_seconds = court.reveal_seconds = DAY
+        court.seat_stake = 10 * AIT
+        court.voting.stamp(chain.block)
+        for judge in judges[:3]:
+            seat = court.seats.grow()
+            seat.arbitrator = judge
+            contract.arbitrator_records[judge].locked = 10 * AIT
+
+    def _write_game(self, contract: Disputes, number: int, phase: Phase) -> None:
+        """Write a game about the product that waits for a move."""
+        product, challenge = self.product, contract.challenges[number]
+        challenge.status, challenge.fault = ChallengeStatus.OPEN, Fault.WRONG_TILE
+        challenge.receipt_hash = self.disputed.struct_hash()
+        challenge.case_id = self.disputed.lease_id
+        contract.cases[self.disputed.lease_id].open_ids.push(number)
+        game = contract.games_by_id[number]
+        game.accused, game.phase, game.stage = MINER, phase, 1
+        game.adjudicator, game.leaves = 2, len(product.levels[0])
+        game.move_seconds = game.game_seconds = 30 * DAY
+        game.turn.stamp(self.chain.block)
+        game.level, game.node = len(product.levels) - 1, product.trace_root
+        game.revealed = keccak256(b"".join(product.levels[0]))
+        game.opening_hash = keccak256(product.opening())
+        game.leaf, game.leaf_hash = 1, product.levels[0][1]
 
     def _fill_governance(self) -> None:
         chain, g = self.chain, governance_world

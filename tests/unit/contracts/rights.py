@@ -12,6 +12,7 @@ from contracts.places import (
 )
 from contracts.staking.v1.slashing import jail
 from primitives.keys import public_key, sign
+from primitives.matmul_dispute import micro_levels
 from tests.unit.contracts import compute_world, governance_world
 from tests.unit.contracts import staking_world as staking
 from tests.unit.contracts.busy_world import (
@@ -37,6 +38,8 @@ from tests.unit.contracts.busy_world import (
     BusyWorld,
 )
 from tests.unit.contracts.compute_world import AIT, CHALLENGER, CLIENT, MINER, OPERATOR
+from tests.unit.contracts.disputes_world import ask as ask_disputes
+from tests.unit.contracts.disputes_world import send as disputes_call
 from tests.unit.contracts.guardian_world import DAY, LIMITS, NATIVE, SHOP
 from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.contracts.messaging_world import FEE, send
@@ -162,6 +165,36 @@ def leaving_miner(world: BusyWorld) -> None:
 
 def upgrade(_world: BusyWorld) -> tuple:
     return STAKING_ADDRESS, V1, "1.1.0", 2, 3 * DAY, CODE, (), "why not"
+
+
+def revealing(world: BusyWorld) -> None:
+    """Commit a vote of NOBODY and let the time to reveal begin."""
+    vote = (world.chain, NOBODY, "commitVote", 1)
+    disputes_call(*vote, ask_disputes(world.chain, "voteCommitment", 1, NOBODY, 5_000, HASH))
+    pass_seconds(world, DAY)
+
+
+def after_a_week(world: BusyWorld) -> None:
+    pass_seconds(world, 7 * DAY)
+
+
+def disputed(world: BusyWorld, number: int) -> tuple:
+    claim = compute_world.claim_values(world.disputed)
+    return number, claim, world.product.opening()
+
+
+def micro_root(world: BusyWorld) -> tuple:
+    levels = micro_levels(world.product.partial_bands(0))
+    return *disputed(world, 5), levels[-1][0], world.product.root_witness(levels)
+
+
+def stray_reveal(world: BusyWorld) -> tuple:
+    """The receipt and signature of a lease that the commitment does not name."""
+    return 1, HASH, world.leased.data(), world.leased.signature()
+
+
+def stray_leaf(_world: BusyWorld) -> tuple:
+    return 0, HASH, 1, HASH, 1, (), ()
 
 
 def signed_by_another(world: BusyWorld) -> tuple:
@@ -300,6 +333,34 @@ RIGHTS: dict[str, dict[str, object]] = {
         "acknowledge": no_one(unacknowledged),
         "settle": ANYBODY,
         "failReceipt": ANYBODY,
+    },
+    "disputes": {
+        "commitChallenge": ANYBODY,
+        "expireChallenge": ANYBODY,
+        "claimReward": ANYBODY,
+        "revealGame": no_one(lambda w: (*stray_reveal(w)[:2], 7, *stray_reveal(w)[2:])),
+        "revealOverclaim": no_one(stray_reveal),
+        "revealDoubleSigning": no_one(lambda w: (*stray_reveal(w), *stray_reveal(w)[2:])),
+        "revealDuplicateLeaf": no_one(lambda w: (1, HASH, 1, stray_leaf(w), stray_leaf(w))),
+        "revealWrongSum": no_one(lambda w: (1, HASH, 1, stray_leaf(w), w.leased.data())),
+        "revealBadSignature": no_one(lambda w: (1, HASH, 1, stray_leaf(w))),
+        "answerSignature": no_one(lambda w: (2, w.leased.data(), w.leased.signature())),
+        "openTrace": by_world(lambda world: disputed(world, 2), MINER),
+        "revealNodes": by_world(lambda world: (3, world.product.levels[0]), MINER),
+        "choose": by_world(lambda world: (4, world.product.levels[0], 1), CHALLENGER),
+        "postMicroRoot": by_world(micro_root, MINER),
+        "oneStep": ANYBODY,
+        "claimTimeout": ANYBODY,
+        "registerArbitrator": ANYBODY,
+        "addArbitratorBond": only(STRANGER, NEW_OWNER, NOBODY, value=5)(),
+        "leaveArbitration": only(STRANGER, NEW_OWNER, NOBODY)(),
+        "withdrawArbitratorBond": only(DELEGATORS[0], prepare=after_a_week)(),
+        "openArbitration": no_one(lambda world: (world.leased.claim.lease_id, HASH)),
+        "addEvidence": only(CLIENT, MINER)(1, HASH),
+        "drawPanel": ANYBODY,
+        "commitVote": only(STRANGER, NEW_OWNER, NOBODY)(1, HASH),
+        "revealVote": only(NOBODY, prepare=revealing)(1, 5_000, HASH),
+        "closeArbitration": ANYBODY,
     },
     "treasury": {"spend": only(GOVERNANCE_ADDRESS)(1, SHOP, AIT)},
 }

@@ -21,13 +21,14 @@ def test_names_are_those_of_the_system_contracts():
         "messaging",
         "marketplace",
         "receipts",
+        "disputes",
         "treasury",
     )
     with pytest.raises(ConfigError, match="Known: runtime"):
         contract_named("unknown")
 
 
-@pytest.mark.parametrize("name", ["staking", "messaging", "marketplace", "receipts"])
+@pytest.mark.parametrize("name", ["staking", "messaging", "marketplace", "receipts", "disputes"])
 def test_a_wallet_library_reads_the_abi_and_finds_the_same_selectors(name):
     contract = Web3().eth.contract(abi=contract_abi(contract_named(name)))
     theirs = {function_abi_to_4byte_selector(function.abi) for function in contract.all_functions()}
@@ -58,8 +59,10 @@ def test_the_receipt_struct_is_the_typed_data():
 
 
 def test_addresses_and_selectors_are_stable():
-    assert SYSTEM.addresses() == tuple(native_address(index) for index in (0, 1, 2, 3, 4, 5, 6, 15))
-    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 2, 3, 4, 4, 5, 6, 15]
+    assert SYSTEM.addresses() == tuple(
+        native_address(index) for index in (0, 1, 2, 3, 4, 5, 6, 7, 15)
+    )
+    assert [contract.index for contract in SYSTEM_CONTRACTS] == [0, 1, 2, 3, 4, 4, 5, 5, 6, 7, 15]
     assert selector("delegate(address)") in contract_named("staking").methods
 
 
