@@ -93,7 +93,8 @@ def rotate(values: Int64, table: Int64, most: int) -> Int64:
 def exponential(distances: Int64, table: Int64) -> Int64:
     """Return 65,535 exp(-d / 4,096) for distances >= 0."""
     cut = np.minimum(np.maximum(distances, 0), EXP_LIMIT)
-    return (table[cut >> 8] * table[256 + (cut & 255)] + (1 << 15)) >> 16
+    found: Int64 = (table[cut >> 8] * table[256 + (cut & 255)] + (1 << 15)) >> 16
+    return found
 
 
 def score_exponential(scores: Int64, most: int, factor: int, shift: int, table: Int64) -> Int64:
@@ -103,7 +104,8 @@ def score_exponential(scores: Int64, most: int, factor: int, shift: int, table: 
 
 def shares(exponentials: Int64, total: int) -> Int64:
     """Return attention weights in units of 2^-19; they sum to at most 2^19."""
-    return np.minimum((exponentials << WEIGHT_BITS) // max(total, 1), 1 << WEIGHT_BITS)
+    found: Int64 = np.minimum((exponentials << WEIGHT_BITS) // max(total, 1), 1 << WEIGHT_BITS)
+    return found
 
 
 def mixed(accumulator: Int64, most: int) -> Int64:

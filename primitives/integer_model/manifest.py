@@ -1,7 +1,7 @@
 """A model's manifest: its shape, its shifts, and where every part lies in its Merkle tree.
 
-``model_root`` is the binary Merkle root (primitives.merkle) over these leaves, in this order; a leaf
-is sha256(0x00, payload), arrays are little-endian:
+``model_root`` is the binary Merkle root (primitives.merkle) over these leaves, in this order; a
+leaf is sha256(0x00, payload), arrays are little-endian:
 
 1. the manifest;
 2. the exponential table: 512 u16; entry i is 65,535 exp(-i / 16), entry 256 + i is
@@ -50,6 +50,8 @@ ACTIVATION_MAX: Final = 2047
 HEAD_DIMS: Final = (32, 64, 128)
 EPSILON_MAX: Final = 1 << 32
 SHIFT_MAX: Final = 62
+EXP_LEAF: Final = 1
+GATE_LEAF: Final = 2
 EXP_TABLE_BYTES: Final = 1024
 GATE_TABLE_BYTES: Final = 8192
 MANIFEST_BYTES_MAX: Final = 4096
@@ -142,9 +144,6 @@ class ModelTree:
     """Where a model's parts lie among the leaves of its Merkle tree."""
 
     manifest: Manifest
-
-    EXP: int = 1
-    GATE: int = 2
 
     def rope(self, position: int) -> int:
         """Return the leaf of a position's rotation."""

@@ -12,7 +12,17 @@ import numpy as np
 
 from primitives.integer_model import arithmetic as rules
 from primitives.integer_model.arithmetic import Int64, as_int64
-from primitives.integer_model.manifest import CHUNK, SEGMENT, Manifest, ModelTree, leaf_hash
+from primitives.integer_model.manifest import (
+    CHUNK,
+    EXP_LEAF,
+    EXP_TABLE_BYTES,
+    GATE_LEAF,
+    GATE_TABLE_BYTES,
+    SEGMENT,
+    Manifest,
+    ModelTree,
+    leaf_hash,
+)
 from primitives.integer_model.program import SHAPES, Program
 from primitives.integer_model.trace import VOID, Header, chunks, layer_payload, sample_payload
 from primitives.merkle import merkle_root
@@ -181,7 +191,7 @@ class Step:
         return head // (m.heads // m.kv_heads) * m.head_dim + part * SEGMENT
 
     def _cached(self, position: int, start: int) -> Int64:
-        """Elements of a position's K and V row from ``start`` on: this leaf's, or an earlier one's."""
+        """Elements of a position's K and V row from ``start`` on."""
         segment = start // SEGMENT
         if position == self.place.position:
             keys = self.manifest.kv_width // SEGMENT
@@ -207,7 +217,7 @@ class Step:
     def _exp(self, at: int) -> bytes:
         scores = self._page_scores(at)
         most = self._int("max", self._last_page(at))
-        table = as_int64(self.source.model(self.tree.EXP, 1024), "<u2")
+        table = as_int64(self.source.model(EXP_LEAF, EXP_TABLE_BYTES), "<u2")
         s = self.shifts
         found = rules.score_exponential(scores, most, s.score_factor, s.score, table)
         return found.astype("<u2").tobytes()
@@ -255,7 +265,7 @@ class Step:
         up = rules.activation(
             self._finished("up", at), self._vector("up", at, "<i4"), s.up, rules.WIDE_MAX
         )
-        table = as_int64(self.source.model(self.tree.GATE, 8192), "<u2")
+        table = as_int64(self.source.model(GATE_LEAF, GATE_TABLE_BYTES), "<u2")
         return _i16(rules.gated(gate, up, table, s.act, self.manifest.activation_max))
 
     def _out_chunk(self, at: int) -> bytes:
@@ -297,7 +307,7 @@ class Step:
     def _pick(self, _at: int) -> bytes:
         m, options, place = self.manifest, self.header.options, self.place
         best = decode_candidates(self.source.micro("top", m.vocabulary_tiles - 1))
-        table = as_int64(self.source.model(self.tree.EXP, 1024), "<u2")
+        table = as_int64(self.source.model(EXP_LEAF, EXP_TABLE_BYTES), "<u2")
         token = rules.pick(
             best, options.temperature, options.top_p, options.seed, place.position, table
         )
