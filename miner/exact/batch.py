@@ -5,6 +5,7 @@ B1  Rows of one request are in one call in ascending order, or in calls one afte
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -29,7 +30,7 @@ class Rows:
         """Return at most so many slices that cut no request."""
         ends = [0, *(np.flatnonzero(np.diff(self.slots)) + 1).tolist(), len(self.slots)]
         cuts = sorted({int(ends[round(i * (len(ends) - 1) / parts)]) for i in range(parts + 1)})
-        return [slice(a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        return [slice(a, b) for a, b in pairwise(cuts)]
 
 
 class Device(Protocol):
@@ -48,8 +49,8 @@ class Device(Protocol):
     def run_layers(self, rows: Rows, cache: Any) -> npt.NDArray[np.int32]:
         """Run all layers on rows and return their outputs, shape (rows, layers, d_model)."""
 
-    def read_rows(self, cache: Any, slot: int, position: int) -> npt.NDArray[np.int16]:
-        """Return the K and V row of a position, shape (layers, 2 kv_width)."""
+    def read_rows(self, cache: Any, rows: Rows) -> npt.NDArray[np.int16]:
+        """Return the K and V rows that were just made, shape (rows, layers, 2 kv_width)."""
 
     def logits(self, stream: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return the logits of rows of the last layer's output."""
@@ -95,8 +96,9 @@ class Batch:
         )
         outs = self.device.run_layers(rows, self.cache)
         if self.trace or self.keep:
-            for row, (slot, n, position) in enumerate(places):
-                self._record(self.done[n], position, outs[row], slot)
+            made = self.device.read_rows(self.cache, rows)
+            for row, (_, n, position) in enumerate(places):
+                self._record(self.done[n], position, outs[row], made[row])
         self._sample(pieces, outs)
         return True
 
@@ -109,18 +111,19 @@ class Batch:
         return range(first, last)
 
     def _record(
-        self, execution: Execution, position: int, outs: npt.NDArray[np.int32], slot: int
+        self,
+        execution: Execution,
+        position: int,
+        outs: npt.NDArray[np.int32],
+        rows: npt.NDArray[np.int16],
     ) -> None:
-        rows = self.device.read_rows(self.cache, slot, position)
         if self.trace:
             execution.add_layers(position, outs, rows)
         if self.keep:
-            execution.outs.append(outs.copy())
-            execution.rows.append(rows.copy())
+            execution.outs.append(outs)
+            execution.rows.append(rows)
 
-    def _sample(
-        self, pieces: list[tuple[int, int, range]], outs: npt.NDArray[np.int32]
-    ) -> None:
+    def _sample(self, pieces: list[tuple[int, int, range]], outs: npt.NDArray[np.int32]) -> None:
         ready, ends, end = [], [], 0
         for slot, number, piece in pieces:
             end += len(piece)

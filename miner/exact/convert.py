@@ -293,10 +293,18 @@ def read_config(folder: Path) -> dict[str, Any]:
         config: dict[str, Any] = json.loads(path.read_text())
         missing = [n for n in _REQUIRED if n not in config]
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}", "Give a checkpoint's folder") from error
+        raise ConfigError(
+            f"{path} cannot be read: {error}", "Give a checkpoint's folder"
+        ) from error
     if missing:
         raise ConfigError(f"config.json lacks {', '.join(missing)}", "Give a Llama-like checkpoint")
-    for name in ("rope_scaling", "attention_bias", "mlp_bias", "sliding_window", "quantization_config"):
+    for name in (
+        "rope_scaling",
+        "attention_bias",
+        "mlp_bias",
+        "sliding_window",
+        "quantization_config",
+    ):
         if config.get(name):
             raise ConfigError(f"{name} is not supported", "Give a plain Llama-like checkpoint")
     return config

@@ -284,11 +284,9 @@ class FastRuntime:
             future.result()
         return outs
 
-    def read_rows(
-        self, cache: npt.NDArray[np.int16], slot: int, position: int
-    ) -> npt.NDArray[np.int16]:
-        """Return the K and V row of a position, shape (layers, 2 kv_width)."""
-        return cache[slot, :, position]
+    def read_rows(self, cache: npt.NDArray[np.int16], rows: Rows) -> npt.NDArray[np.int16]:
+        """Return the K and V rows that were just made, shape (rows, layers, 2 kv_width)."""
+        return cache[rows.slots, :, rows.positions]
 
     def logits(self, stream: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return the logits of rows of the last layer's output."""

@@ -26,7 +26,7 @@ class FileTokenizer:
 
         try:
             self._inner = Loaded.from_file(str(path))
-        except Exception as error:  # the library raises bare Exception  # noqa: BLE001
+        except Exception as error:  # the library raises bare Exception
             raise ConfigError(
                 f"{path.name} is not a tokenizer: {error}", "Take the model's own tokenizer.json"
             ) from error

@@ -117,9 +117,7 @@ class FloatModel:
         out = x + mixed @ w[prefix + "self_attn.o_proj.weight"].T
         return out, (norm, a, q, kk, vv, p, mixed)
 
-    def _attention_back(
-        self, dy: Array, saved: Any, prefix: str, grads: dict[str, Array]
-    ) -> Array:
+    def _attention_back(self, dy: Array, saved: Any, prefix: str, grads: dict[str, Array]) -> Array:
         w = self.weights
         norm, a, q, kk, vv, p, mixed = saved
         group = self.heads // self.kv_heads
@@ -146,7 +144,14 @@ class FloatModel:
         up = a @ w[prefix + "mlp.up_proj.weight"].T
         sigmoid = 1.0 / (1.0 + np.exp(-gate))
         hidden = gate * sigmoid * up
-        return x + hidden @ w[prefix + "mlp.down_proj.weight"].T, (norm, a, gate, up, sigmoid, hidden)
+        return x + hidden @ w[prefix + "mlp.down_proj.weight"].T, (
+            norm,
+            a,
+            gate,
+            up,
+            sigmoid,
+            hidden,
+        )
 
     def _mlp_back(self, dy: Array, saved: Any, prefix: str, grads: dict[str, Array]) -> Array:
         w = self.weights
