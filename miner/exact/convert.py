@@ -1,10 +1,10 @@
 """From a Llama-like checkpoint to a canonical model file: the same bytes on every machine.
 
 Weights become int8 with one factor a row: the row's largest magnitude is 127, values are rounded
-half to even. Only single IEEE operations on float64 (quotient, product, round to integer) are used,
-which are exact or correctly rounded everywhere; no sum, no function of a C library. Activations have
-fixed power-of-two scales: ``bits`` below the point, from the optional section ``integer`` of
-config.json (``calibrate`` writes it), else the defaults here.
+half to even. Only single IEEE operations on float64 (quotient, product, square root, round to
+integer) are used, which are exact or correctly rounded everywhere; no sum, no function of a C
+library. Activations have fixed power-of-two scales: ``bits`` below the point, from the optional
+section ``integer`` of config.json (``calibrate`` writes it), else the defaults here.
 """
 
 import json

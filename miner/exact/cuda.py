@@ -116,7 +116,7 @@ def _attend(queries: Any, cache: Any, slots: Any, positions: Any, layer: int, hd
         for p in range(seen):
             d = ((int64(largest) - int64(weights[r, head, p])) * factor) >> shift
             d = min(d, _LIMIT)
-            e = _exp(d, int64(table[d >> int64(8)]), int64(table[int64(256) + (d & int64(255))]))
+            e = _exp(int64(table[d >> int64(8)]), int64(table[int64(256) + (d & int64(255))]))
             weights[r, head, p] = e
             sum_of_weights += e
         sum_of_weights = max(sum_of_weights, int64(1))

@@ -98,7 +98,7 @@ def _attend(query: Any, cache: Any, seen: int, s: Any, kv: int, hd: int, group: 
         for p in range(seen):
             d = ((np.int64(largest) - np.int64(weights[p])) * factor) >> shift
             d = min(d, _LIMIT)
-            e = _exp(d, table[d >> np.int64(8)], table[np.int64(256) + (d & np.int64(255))])
+            e = _exp(table[d >> np.int64(8)], table[np.int64(256) + (d & np.int64(255))])
             weights[p] = np.int32(e)
             total_weight += e
         total_weight = max(total_weight, np.int64(1))

@@ -1,16 +1,20 @@
 """What both sides of a bisection game need: re-execute a leaf, its micro-tree, openings, witnesses.
 
 The prover works on a kept execution. A leaf's micro payloads are made by the very steps that the
-judge executes, fed from memory; a witness is what one step then reads, with its paths.
+judge executes, fed from memory; a witness is what one step then reads, with its paths. A miner
+knows all of his trees. A challenger knows his own leaves left of the disputed one, which are the
+miner's too, and the nodes that the game has revealed: ``known_levels`` makes of both what a witness
+needs, and ``expected_leaves`` says what he should have found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
-from miner.exact.execution import Commitment, Execution
+from miner.exact.execution import Execution
 from miner.exact.model import Model
-from primitives.integer_model.manifest import CHUNK, SEGMENT, leaf_hash
+from primitives.integer_model.manifest import CHUNK, SEGMENT, Manifest, leaf_hash
 from primitives.integer_model.openings import range_path
 from primitives.integer_model.program import Place, Program
 from primitives.integer_model.request import (
@@ -19,28 +23,52 @@ from primitives.integer_model.request import (
     response_leaves,
     response_salt,
 )
-from primitives.integer_model.steps import Step
+from primitives.integer_model.steps import Step, ends_rightly
 from primitives.integer_model.trace import (
+    VOID,
+    Header,
     chunk_hashes,
     layer_payload,
+    leaf_count,
     leaf_index,
     leaf_place,
     sample_payload,
 )
-from primitives.merkle import merkle_levels, merkle_root
+from primitives.merkle import count_at, merkle_levels, merkle_root, node_hash
 from primitives.types import Hash32
+
+Levels = list[list[Hash32]]
+"""A Merkle tree from the leaves to the root."""
+UNKNOWN: Final = Hash32(bytes(32))
 
 
 class Prover:
-    """One side's knowledge of one receipt; ``salt`` is the client's 32 bytes."""
+    """One side's knowledge of one receipt; ``done`` is this side's own, kept execution."""
 
     def __init__(
-        self, model: Model, done: Execution, committed: Commitment, salt: bytes, delivered: bytes
+        self,
+        model: Model,
+        done: Execution,
+        trace: Levels,
+        salt: bytes,
+        *,
+        header: Header | None = None,
+        delivered: bytes = b"",
     ) -> None:
+        """Take what this side knows.
+
+        Args:
+            model: the model of the receipt.
+            done: this side's own, kept execution of the request.
+            trace: the levels of the miner's trace; a challenger's from ``known_levels``.
+            salt: the client's 32 bytes.
+            header: the header that the miner opened; his own when this side is the miner.
+            delivered: the miner's delivered bytes; a challenger needs none.
+        """
         self.model = model
         self.done = done
-        self.header = done.header
-        self.trace = committed.levels
+        self.header = header or done.header
+        self.trace = trace
         self.salt = salt
         self.asked = merkle_levels(request_leaves(salt, done.request.prompt, done.request.options))
         self.answered = merkle_levels(response_leaves(salt, done.tokens, delivered))
@@ -62,16 +90,16 @@ class Prover:
         payloads: list[bytes] = []
         step = Step(program, self.header, Memory(self, program, payloads))
         for index in range(program.count):
-            payloads.append(step.payload(index))
+            payloads.append(step.payload(index))  # noqa: PERF401  a step reads earlier ones
         return payloads
 
-    def micro_levels(self, leaf: int) -> list[list[Hash32]]:
+    def micro_levels(self, leaf: int) -> Levels:
         """Return the micro-tree of a leaf; the header's is the header leaf alone."""
         if leaf == 0:
             return [[self.trace[0][0]]]
         return merkle_levels([leaf_hash(payload) for payload in self.micro_payloads(leaf)])
 
-    def root_witness(self, leaf: int, levels: list[list[Hash32]]) -> bytes:
+    def root_witness(self, leaf: int, levels: Levels) -> bytes:
         """Return the witness of ``check_micro_root``."""
         if leaf == 0:
             return b""
@@ -84,9 +112,7 @@ class Prover:
         path = range_path(self.answered, made, 1)
         return b"".join((witness, token, response_salt(self.salt, made), *path))
 
-    def step_witness(
-        self, leaf: int, micro: int, payloads: list[bytes], levels: list[list[Hash32]]
-    ) -> bytes:
+    def step_witness(self, leaf: int, micro: int, payloads: list[bytes], levels: Levels) -> bytes:
         """Return the witness of ``right_output``; payloads and levels are the miner's."""
         if leaf == 0:
             return b""
@@ -127,12 +153,12 @@ class Memory:
     def residual(self, position: int, layer: int, segment: int) -> bytes:
         """Return output activations of an earlier leaf."""
         row = self._done.outs[position][layer]
-        return row[segment * SEGMENT :][:SEGMENT].astype("<i4").tobytes()
+        return bytes(row[segment * SEGMENT :][:SEGMENT].astype("<i4"))
 
     def kv(self, position: int, layer: int, segment: int) -> bytes:
         """Return a segment of an earlier leaf's K and V row."""
         row = self._done.rows[position][layer]
-        return row[segment * SEGMENT :][:SEGMENT].astype("<i2").tobytes()
+        return bytes(row[segment * SEGMENT :][:SEGMENT].astype("<i2"))
 
     def token(self, position: int) -> int:
         """Return the token fed at a position."""
@@ -142,7 +168,7 @@ class Memory:
 class Recorder:
     """Passes operands on and writes down what a witness needs of each."""
 
-    def __init__(self, memory: Memory, prover: Prover, levels: list[list[Hash32]]) -> None:
+    def __init__(self, memory: Memory, prover: Prover, levels: Levels) -> None:
         self.pieces: list[bytes] = []
         self._memory = memory
         self._prover = prover
@@ -208,3 +234,54 @@ class Recorder:
         index = leaf_index(prover.model.manifest, prover.header, position, layer)
         assert prover.trace[0][index] == leaf_hash(payload), "an agreed leaf is another"
         self.pieces += range_path(prover.trace, index, 1)
+
+
+def expected_leaves(
+    manifest: Manifest, first: Hash32, done: Execution, header: Header
+) -> list[Hash32]:
+    """Return the trace leaves that are right under the miner's header, up to the first void one.
+
+    ``done`` is an honest execution of the request, ``first`` the header leaf. Behind a token that
+    should have ended the output, or ended it too early, nothing is right: zeros fill the rest.
+    """
+    count = leaf_count(manifest, header)
+    leaves = [first, *done.leaves][:count]
+    for made, token in enumerate(done.tokens[: header.output_count], 1):
+        if not ends_rightly(header, made, token):
+            position = header.prompt_count + made - 2
+            at = leaf_index(manifest, header, position, manifest.layers)
+            leaves = [*leaves[:at], leaf_hash(VOID)]
+            break
+    return leaves + [UNKNOWN] * (count - len(leaves))
+
+
+def known_levels(
+    count: int, own: Sequence[Hash32], revealed: Mapping[tuple[int, int], Hash32]
+) -> Levels:
+    """Return the levels of a tree of which only a part is known.
+
+    Args:
+        count: the tree's leaves.
+        own: leaves from the left that both sides agree on.
+        revealed: nodes of the other side by (level above the leaves, index).
+
+    Returns:
+        Levels in which every node that cannot be known is zero.
+    """
+    levels: Levels = []
+    height = 0
+    while True:
+        width = count_at(count, height)
+        level = [UNKNOWN] * width
+        for i in range(width):
+            if height == 0:
+                level[i] = own[i] if i < len(own) else UNKNOWN
+            else:
+                below = levels[-1][2 * i : 2 * i + 2]
+                if UNKNOWN not in below:
+                    level[i] = node_hash(*below) if len(below) == 2 else below[0]
+            level[i] = revealed.get((height, i), level[i])
+        levels.append(level)
+        if width == 1:
+            return levels
+        height += 1

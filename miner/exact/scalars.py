@@ -43,7 +43,7 @@ def inverse_root(total: np.int64, width: np.int64, epsilon: np.int64) -> np.int6
     return INVERSE // root
 
 
-def exp_value(distance: np.int64, high: np.int64, low: np.int64) -> np.int64:
+def exp_value(high: np.int64, low: np.int64) -> np.int64:
     """Return the exponential of two table entries."""
     return (high * low + np.int64(1 << 15)) >> np.int64(16)
 

@@ -63,7 +63,7 @@ def load_tokenizer(folder: Path) -> Tokenizer:
 def write_letter_tokenizer(letters: Sequence[str], path: Path) -> None:
     """Write a tokenizer.json whose token i is ``letters[i]``; others are dropped."""
     vocabulary = {letter: i for i, letter in enumerate(letters)}
-    data = {
+    data: dict[str, object] = {
         "version": "1.0",
         "truncation": None,
         "padding": None,
