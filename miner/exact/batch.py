@@ -136,7 +136,7 @@ class Batch:
         for (slot, number, position), logits in zip(ready, found, strict=True):
             execution = self.done[number]
             token = choose_token(logits, execution.request.options, position, self.device.exp)
-            execution.add_token(self.device.model.manifest, token)
+            execution.add_token(self.device.model.manifest, token, trace=self.trace)
             if self.on_token is not None:
                 self.on_token(number, token)
             if execution.is_done:

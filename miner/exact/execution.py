@@ -79,11 +79,12 @@ class Execution:
         for layer in range(len(outs)):
             self.leaves.append(layer_leaf(position, layer, outs[layer], rows[layer]))
 
-    def add_token(self, manifest: Manifest, token: int) -> None:
-        """Append a generated token and its sampling leaf."""
+    def add_token(self, manifest: Manifest, token: int, *, trace: bool) -> None:
+        """Append a generated token and, with ``trace``, its sampling leaf."""
         position = len(self.request.prompt) + len(self.tokens) - 1
         self.tokens.append(token)
-        self.leaves.append(leaf_hash(sample_payload(position, manifest.layers, token)))
+        if trace:
+            self.leaves.append(leaf_hash(sample_payload(position, manifest.layers, token)))
 
 
 class Runtime(Protocol):

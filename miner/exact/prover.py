@@ -242,7 +242,9 @@ def expected_leaves(
     """Return the trace leaves that are right under the miner's header, up to the first void one.
 
     ``done`` is an honest execution of the request, ``first`` the header leaf. Behind a token that
-    should have ended the output, or ended it too early, nothing is right: zeros fill the rest.
+    should have ended the output, or ended it too early, nothing is right: zeros fill the rest. A
+    challenger disputes a void leaf even where the miner's is void too: no token opens there, so the
+    miner cannot defend it.
     """
     count = leaf_count(manifest, header)
     leaves = [first, *done.leaves][:count]

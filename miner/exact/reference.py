@@ -70,7 +70,7 @@ class ReferenceRuntime:
                 token = choose_token(
                     logits.astype(np.int32), execution.request.options, position, self.exp
                 )
-                execution.add_token(self._model.manifest, token)
+                execution.add_token(self._model.manifest, token, trace=trace)
                 if on_token is not None:
                     on_token(number, token)
         return done

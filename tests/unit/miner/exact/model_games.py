@@ -21,7 +21,7 @@ from primitives.integer_model.manifest import leaf_hash
 from primitives.integer_model.program import Place, Program
 from primitives.integer_model.request import Options
 from primitives.integer_model.steps import Step
-from primitives.integer_model.trace import Header, header_leaf, leaf_place
+from primitives.integer_model.trace import VOID, Header, header_leaf, leaf_place
 from primitives.merkle import merkle_levels
 from primitives.types import Address, Hash32
 
@@ -152,7 +152,9 @@ class Miner:
             return np.frombuffer(b"".join(payloads[start : start + count]), dtype=dtype)
 
         if program.place.layer == 0:
-            done.outs.append(np.empty((self.model.manifest.layers, self.model.manifest.d_model), "<i4"))
+            done.outs.append(
+                np.empty((self.model.manifest.layers, self.model.manifest.d_model), "<i4")
+            )
             done.rows.append(
                 np.empty((self.model.manifest.layers, 2 * self.model.manifest.kv_width), "<i2")
             )
@@ -165,8 +167,11 @@ class Miner:
         return merkle_levels([leaf_hash(p) for p in self.payloads[leaf - 1]])
 
 
-def descend(miner_levels, own_leaves, limit=None):
-    """Play one stage; return (leaf, revealed nodes, rounds). The challenger knows his leaves only."""
+def descend(miner_levels, own_leaves, target=0):
+    """Play one stage; return (leaf, revealed nodes, rounds).
+
+    The challenger knows his leaves only. Where nothing differs, he goes for ``target``.
+    """
     count = len(miner_levels[0])
     own = merkle_levels(own_leaves)
     height, index = len(miner_levels) - 1, 0
@@ -180,7 +185,7 @@ def descend(miner_levels, own_leaves, limit=None):
         for i, node in enumerate(shown):
             revealed[down, first + i] = node
         wrong = [i for i, node in enumerate(shown) if own[down][first + i] != node]
-        choice = wrong[0] if wrong else (limit or 0) % len(shown)
+        choice = wrong[0] if wrong else (target >> down) - first
         height, index, rounds = down, first + choice, rounds + 1
     assert index < count
     return index, revealed, rounds
@@ -206,7 +211,9 @@ def play(miner: Miner, own: Execution) -> Verdict:
     model, header = miner.model, miner.header
     first = header_leaf(header, receipt.model_root, receipt.request_hash, receipt.response_hash)
     expected = expected_leaves(model.manifest, first, own, header)
-    leaf, revealed, rounds = descend(miner.trace, expected)
+    void = leaf_hash(VOID)
+    target = expected.index(void) if void in expected else 0
+    leaf, revealed, rounds = descend(miner.trace, expected, target)
     trace = known_levels(count, expected[:leaf], revealed)
     challenger = Prover(model, own, trace, SALT, header=header)
     levels = miner.micro_levels(leaf)
@@ -228,4 +235,3 @@ def play(miner: Miner, own: Execution) -> Verdict:
     return Verdict(
         convicted=right != levels[0][micro], leaf=leaf, phase=phase, rounds=rounds + more
     )
-
