@@ -32,9 +32,10 @@ from primitives.integer_model.trace import (
     leaf_count,
     leaf_index,
     leaf_place,
+    row_root,
     sample_payload,
 )
-from primitives.merkle import count_at, merkle_levels, merkle_root, node_hash
+from primitives.merkle import count_at, merkle_levels, node_hash
 from primitives.types import Hash32
 
 Levels = list[list[Hash32]]
@@ -221,8 +222,8 @@ class Recorder:
         segment: int,
     ) -> None:  # fmt: skip
         done = self._prover.done
-        out_root = merkle_root(chunk_hashes(done.outs[position][layer]))
-        kv_root = merkle_root(chunk_hashes(done.rows[position][layer]))
+        out_root = row_root(done.outs[position][layer])
+        kv_root = row_root(done.rows[position][layer])
         self.pieces += [out_root, kv_root]
         self._record_trace(position, layer, layer_payload(position, layer, out_root, kv_root))
         chunk = segment * SEGMENT // CHUNK

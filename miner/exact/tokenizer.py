@@ -54,12 +54,6 @@ class ByteTokenizer:
         ).decode(errors="replace")
 
 
-def load_tokenizer(folder: Path) -> Tokenizer:
-    """Return the tokenizer.json of a folder, or bytes."""
-    path = folder / "tokenizer.json"
-    return FileTokenizer(path) if path.exists() else ByteTokenizer()
-
-
 def write_letter_tokenizer(letters: Sequence[str], path: Path) -> None:
     """Write a tokenizer.json whose token i is ``letters[i]``; others are dropped."""
     vocabulary = {letter: i for i, letter in enumerate(letters)}

@@ -11,6 +11,7 @@ generated token is never fed back, so positions are 0 .. prompt + outputs - 2.
 
 import struct
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 import numpy as np
@@ -110,8 +111,18 @@ def leaf_place(manifest: Manifest, header: Header, leaf: int) -> tuple[int, int]
 
 
 def chunk_hashes(row: npt.NDArray[np.generic]) -> list[Hash32]:
-    """Return the leaf hashes of a row of activations or of K and V."""
-    return [leaf_hash(row[i : i + CHUNK].tobytes()) for i in range(0, len(row), CHUNK)]
+    """Return the leaf hashes of a contiguous, little-endian row of activations or of K and V."""
+    hashes = []
+    for first in range(0, len(row), CHUNK):
+        digest = sha256(b"\x00")
+        digest.update(row[first : first + CHUNK].data)
+        hashes.append(Hash32(digest.digest()))
+    return hashes
+
+
+def row_root(row: npt.NDArray[np.generic]) -> Hash32:
+    """Return the Merkle root over a row's chunks."""
+    return merkle_root(chunk_hashes(row)) if len(row) > CHUNK else leaf_hash(row.tobytes())
 
 
 def layer_leaf(
@@ -121,8 +132,7 @@ def layer_leaf(
     kv: npt.NDArray[np.int16],
 ) -> Hash32:
     """Return the leaf of a layer; ``kv`` is the new K row followed by the V row."""
-    out_root, kv_root = merkle_root(chunk_hashes(out)), merkle_root(chunk_hashes(kv))
-    return leaf_hash(layer_payload(position, layer, out_root, kv_root))
+    return leaf_hash(layer_payload(position, layer, row_root(out), row_root(kv)))
 
 
 def chunks(width: int) -> int:

@@ -2,10 +2,25 @@ import dataclasses
 
 import pytest
 
-from primitives.adjudication import OPENING_BYTES_MAX, WITNESS_BYTES_MAX, Adjudicator
+from primitives.adjudication import (
+    LEAVES_MAX,
+    OPENING_BYTES_MAX,
+    WITNESS_BYTES_MAX,
+    Adjudicator,
+)
 from primitives.errors import DecodeError
+from primitives.integer_model.manifest import (
+    CHUNK,
+    LayerShifts,
+    Manifest,
+    ModelTree,
+    check_manifest,
+    encode_layers,
+)
+from primitives.integer_model.openings import path_length
 from primitives.integer_model.program import Place, Program
 from primitives.integer_model.request import Options, decode_options
+from primitives.integer_model.steps import Step, payload_size
 from primitives.integer_model.trace import (
     Header,
     decode_header,
@@ -236,3 +251,61 @@ def test_programs_are_without_gaps(shape):
                     assert program.locate(start) == (name, 0)
                     assert program.locate(at - 1) == (name, steps - 1)
             assert at == program.count
+
+
+class Counter:
+    """Operands that count what a witness of them would hold."""
+
+    def __init__(self, program, header):
+        self.program = program
+        self.header = header
+        self.size = 0
+        self.trace = leaf_count(program.place.manifest, header)
+
+    def micro(self, phase, index):
+        return self.micro_range(phase, index, 1)[0]
+
+    def micro_range(self, phase, index, count):
+        size = payload_size(self.program, self.header, phase, index)
+        at = self.program.phases[phase][0] + index
+        self.size += count * size + 2 * 32 * path_length(at, self.program.count)
+        return [bytes(size)] * count
+
+    def model(self, leaf, size):
+        self.size += size + 32 * path_length(leaf, ModelTree(self.program.place.manifest).count)
+        return bytes(size)
+
+    def residual(self, position, layer, segment):
+        self.size += 64 + 4 * CHUNK + 32 * 4 + 32 * path_length(self.trace - 2, self.trace)
+        return bytes(256)
+
+    def kv(self, position, layer, segment):
+        self.size += 64 + 2 * CHUNK + 32 * 5 + 32 * path_length(self.trace - 2, self.trace)
+        return bytes(128)
+
+    def token(self, position):
+        self.size += 20 + 32 * path_length(self.trace - 2, self.trace)
+        return 1
+
+
+def test_no_step_of_the_largest_model_needs_too_large_a_witness():
+    largest = Manifest(
+        vocabulary=1 << 20, layers=256, d_model=1 << 14, heads=128, kv_heads=128, head_dim=128,
+        d_ff=1 << 16, context_max=1 << 17, activation_max=255, tied=False, epsilon=1,
+        embed_shift=20, final_shift=20, head_shift=20,
+        layer_bytes=encode_layers([LayerShifts(*[20] * 12)] * 256),
+    )  # fmt: skip
+    check_manifest(largest)
+    options = Options(tokens_max=1, top_k=64, temperature=1000)
+    header = Header(prompt_count=1 << 17, output_count=1, options=options)
+    assert leaf_count(largest, header) < LEAVES_MAX
+    opening = len(largest.encode()) + len(header.encode()) + 18 + 3 * 32 * 32
+    assert opening <= OPENING_BYTES_MAX
+    for layer in (0, 255, 256):
+        program = Program(Place(largest, (1 << 17) - 1, layer))
+        assert program.count < LEAVES_MAX
+        for start, steps in program.phases.values():
+            for at in {start, start + steps // 2, start + steps - 1} if steps else ():
+                counter = Counter(program, header)
+                Step(program, header, counter).payload(at)
+                assert counter.size <= WITNESS_BYTES_MAX

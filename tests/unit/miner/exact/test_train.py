@@ -16,7 +16,6 @@ from miner.exact.tasks import (
 from miner.exact.tokenizer import (
     ByteTokenizer,
     FileTokenizer,
-    load_tokenizer,
     write_letter_tokenizer,
 )
 from miner.exact.train import (
@@ -119,8 +118,7 @@ def test_what_is_saved_is_a_checkpoint(tmp_path):
     assert answer(again, "1+1=", LETTERS) == answer(again, "1+1=", LETTERS)
     config = json.loads((tmp_path / "out" / "config.json").read_text())
     assert (config["vocab_size"], config["eos_token_id"]) == (len(LETTERS), 0)
-    found = load_tokenizer(tmp_path / "out")
-    assert isinstance(found, FileTokenizer)
+    found = FileTokenizer(tmp_path / "out" / "tokenizer.json")
     assert found.encode("12+3=15\n") == [IDS[letter] for letter in "12+3=15\n"]
     assert found.decode(found.encode("2023-02-28+1 day=")) == "2023-02-28+1 day="
 
@@ -130,9 +128,8 @@ def test_letters_outside_the_alphabet_are_dropped(tmp_path):
     assert FileTokenizer(tmp_path / "tokenizer.json").encode("aXb") == [0, 1]
 
 
-def test_without_a_tokenizer_bytes_are_tokens(tmp_path):
-    found = load_tokenizer(tmp_path)
-    assert isinstance(found, ByteTokenizer)
+def test_without_a_tokenizer_bytes_are_tokens():
+    found = ByteTokenizer()
     assert found.encode("aé") == [97, 195, 169]
     assert found.decode([97, 195, 169, 300]) == "aé\N{REPLACEMENT CHARACTER}"
     assert found.decode([195]) == "\N{REPLACEMENT CHARACTER}"
@@ -141,4 +138,4 @@ def test_without_a_tokenizer_bytes_are_tokens(tmp_path):
 def test_a_damaged_tokenizer_is_refused(tmp_path):
     (tmp_path / "tokenizer.json").write_text("{")
     with pytest.raises(ConfigError):
-        load_tokenizer(tmp_path)
+        FileTokenizer(tmp_path / "tokenizer.json")
