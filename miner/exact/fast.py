@@ -71,12 +71,13 @@ def _rotate(acc: Any, factors: Any, shift: Any, most: Any, table: Any, out: Any)
     """Set out to scaled and rotated accumulators of one row."""
     hd = table.shape[0]
     half = np.int64(1 << 13)
-    for i in range(0, acc.shape[0], 2):
-        a = _clamp(_scale(np.int64(acc[i]), factors[i], shift), most)
-        b = _clamp(_scale(np.int64(acc[i + 1]), factors[i + 1], shift), most)
-        cos, sin = table[i % hd], table[i % hd + 1]
-        out[i] = _clamp((a * cos - b * sin + half) >> np.int64(14), most)
-        out[i + 1] = _clamp((a * sin + b * cos + half) >> np.int64(14), most)
+    for first in range(0, acc.shape[0], hd):
+        for j in range(0, hd, 2):
+            i = first + j
+            a = _clamp(_scale(np.int64(acc[i]), factors[i], shift), most)
+            b = _clamp(_scale(np.int64(acc[i + 1]), factors[i + 1], shift), most)
+            out[i] = _clamp((a * table[j] - b * table[j + 1] + half) >> np.int64(14), most)
+            out[i + 1] = _clamp((a * table[j + 1] + b * table[j] + half) >> np.int64(14), most)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -105,6 +106,8 @@ def _attend(query: Any, cache: Any, seen: int, s: Any, kv: int, hd: int, group: 
         for i in range(hd):
             acc[i] = 0
         for p in range(seen):
+            if weights[p] == 0:
+                continue
             w = np.int32((np.int64(weights[p]) << _WEIGHT_BITS) // total_weight)
             for i in range(hd):
                 acc[i] += w * np.int32(cache[p, kv + first + i])

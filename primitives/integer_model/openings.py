@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from primitives.merkle import merkle_levels, node_hash
+from primitives.merkle import node_hash
 from primitives.types import Hash32
 
 
@@ -48,8 +48,3 @@ def range_path(levels: list[list[Hash32]], start: int, length: int) -> list[Hash
             length += 1
         start, length = start >> 1, (length + 1) >> 1
     return path
-
-
-def open_leaf(leaves: list[Hash32], index: int) -> list[Hash32]:
-    """Return the path of one leaf among few."""
-    return range_path(merkle_levels(leaves), index, 1)

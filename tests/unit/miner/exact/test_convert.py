@@ -31,6 +31,15 @@ def change_config(folder, **changes):
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
+def test_a_tensor_of_another_shape_or_precision_is_refused(checkpoint):
+    source = Checkpoint(checkpoint)
+    assert "model.norm.weight" in source
+    for name, shape in (("model.norm.weight", (65,)), ("missing", (64,))):
+        assert name == "model.norm.weight" or name not in source
+        with pytest.raises(ConfigError):
+            source.get(name, *shape)
+
+
 def test_two_conversions_give_the_same_bytes(checkpoint, tmp_path):
     first = convert(checkpoint, tmp_path / "a.aitbcm")
     second = convert(checkpoint, tmp_path / "b.aitbcm")
@@ -226,7 +235,9 @@ def test_tables_never_change():
     assert [hashlib.sha256(t.tobytes()).hexdigest()[:16] for t in found] == PINS
 
 
-def test_a_calibrated_model_is_close_to_the_float_one(checkpoint, tmp_path):
+@pytest.mark.parametrize("shape", ["tiny", "grouped"])
+def test_a_calibrated_model_is_close_to_the_float_one(tmp_path, shape):
+    checkpoint = write_checkpoint(tmp_path / "checkpoint", {**SHAPES[shape], "hidden_act": "silu"})
     rng = np.random.default_rng(1)
     samples = rng.integers(0, 100, (8, 20)).tolist()
     write_calibration(checkpoint, samples)

@@ -179,6 +179,12 @@ def test_any_leaf_and_step_that_an_honest_miner_must_defend_stands():
         assert own.leaves[: leaf - 1] == miner.prover.done.leaves[: leaf - 1]
 
 
+def test_both_sides_make_the_same_micro_trees():
+    miner = Miner(REQUEST)
+    for leaf in (0, 1, 6, len(miner.trace[0]) - 1):
+        assert miner.prover.micro_levels(leaf) == miner.micro_levels(leaf)
+
+
 def test_known_levels_hold_what_is_known_and_nothing_else():
     leaves = [bytes([i]) * 32 for i in range(1, 12)]
     whole = merkle_levels(leaves)
