@@ -5,6 +5,8 @@ residual stream, the cache and all sums stay on the device; trace rows are copie
 NUMBA_ENABLE_CUDASIM=1 everything runs on the CPU, slowly: that is how tests run it.
 """
 
+# ruff: noqa: PLR1730  min and max of integers do not compile for CUDA
+
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -111,15 +113,18 @@ def _attend(queries: Any, cache: Any, slots: Any, positions: Any, layer: int, hd
                 key = int32(cache[slots[r], layer, p, first + i])
                 total += int32(queries[r, head * hd + i]) * key
             weights[r, head, p] = total
-            largest = max(largest, total)
+            if total > largest:
+                largest = total
         sum_of_weights = int64(0)
         for p in range(seen):
             d = ((int64(largest) - int64(weights[r, head, p])) * factor) >> shift
-            d = min(d, _LIMIT)
+            if d > _LIMIT:
+                d = _LIMIT
             e = _exp(int64(table[d >> int64(8)]), int64(table[int64(256) + (d & int64(255))]))
             weights[r, head, p] = e
             sum_of_weights += e
-        sum_of_weights = max(sum_of_weights, int64(1))
+        if sum_of_weights < int64(1):
+            sum_of_weights = int64(1)
         for p in range(seen):
             weights[r, head, p] = (int64(weights[r, head, p]) << _WEIGHT_BITS) // sum_of_weights
 

@@ -1,7 +1,10 @@
 """Scalar rules in plain Python that numba compiles for CPU and CUDA alike.
 
 They restate ``primitives.integer_model.arithmetic`` for one element; all integers are int64.
+Comparisons are written out: numba's CUDA compiler refuses ``min`` and ``max`` of integers.
 """
+
+# ruff: noqa: PLR1730  min and max of integers do not compile for CUDA
 
 from typing import Final
 
@@ -19,7 +22,9 @@ LIMIT: Final = np.int64(65_535)
 
 def clamp_value(value: np.int64, most: np.int64) -> np.int64:
     """Return a value cut at -most and most."""
-    return min(max(value, -most), most)
+    if value > most:
+        return most
+    return -most if value < -most else value
 
 
 def scale_value(value: np.int64, factor: np.int64, shift: np.int64) -> np.int64:
@@ -51,4 +56,8 @@ def exp_value(high: np.int64, low: np.int64) -> np.int64:
 def gate_index(gate: np.int64) -> np.int64:
     """Return the gate table's entry for a gate in units of 2^-12."""
     index = (gate + np.int64(8)) >> np.int64(4)
-    return min(max(index, np.int64(-2048)), np.int64(2047)) + np.int64(2048)
+    if index > np.int64(2047):
+        index = np.int64(2047)
+    if index < np.int64(-2048):
+        index = np.int64(-2048)
+    return index + np.int64(2048)

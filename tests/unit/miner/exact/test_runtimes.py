@@ -1,11 +1,14 @@
+import ast
 import os
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from miner.exact import scalars
 from miner.exact.batch import Rows
 from miner.exact.execution import RequestRefused, choose_token, commit
 from miner.exact.fast import FastRuntime
@@ -132,3 +135,15 @@ def test_choosing_from_all_logits_is_choosing_by_segments():
             best = merge_top(best, part, first, 150, options.top_k)
         expected = pick(best, options.temperature, options.top_p, seed, 4, table)
         assert choose_token(logits, options, 4, table) == expected
+
+
+@pytest.mark.parametrize("name", ["cuda", "scalars"])
+def test_device_code_compares_in_words_that_compile_for_cuda(name):
+    """The simulator runs ``min`` and ``max``, numba's CUDA compiler refuses them for integers."""
+    source = Path(scalars.__file__).with_name(f"{name}.py").read_text()
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not called & {"min", "max", "abs", "sorted", "sum"}
