@@ -11,7 +11,9 @@ from rich.table import Table
 
 from aitbc.output import console, fail, json_flag, print_json, print_rows
 
-NAMES: Final = ("finality", "transfers", "state_updates", "evm_gas", "compute", "contracts")
+NAMES: Final = (
+    "finality", "transfers", "state_updates", "evm_gas", "compute", "contracts", "integer_model",
+)  # fmt: skip
 WEIGHTS: Final = "weights"
 """Not a benchmark of the machine: the committed gas of the contracts, beside what it should be."""
 

@@ -1,0 +1,1 @@
+"""Exact runtimes: the canonical integer model executed, converted, proven and trained."""
