@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Final
 
 from primitives.adjudication import Adjudicator
+from primitives.integer_model.adjudicator import IntegerModelAdjudicator
 from primitives.matmul_dispute import MatmulAdjudicator
 
-_KNOWN: Final[tuple[Adjudicator, ...]] = (MatmulAdjudicator(),)
+_KNOWN: Final[tuple[Adjudicator, ...]] = (IntegerModelAdjudicator(), MatmulAdjudicator())
 ADJUDICATORS: Final[Mapping[int, Adjudicator]] = MappingProxyType(
     {adjudicator.runtime_id: adjudicator for adjudicator in _KNOWN}
 )
