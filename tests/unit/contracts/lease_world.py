@@ -74,7 +74,7 @@ class LeaseWorld:
         for party in (*PARTIES, GOVERNANCE_ADDRESS):
             chain.balances[party] = RICH
         self.claims: dict[bytes, int] = {}
-        self.answer_words = 8
+        self.answer_bytes = 256
         chain.foreign[RECEIPTS_ADDRESS] = self._receipts
         if version == V2:
             assert self.migrate(V1, V2)
@@ -231,7 +231,7 @@ class LeaseWorld:
         assert frame.is_static
         height = self.claims.get(data[4:36], 0)
         words = [data[4:36], *(bytes(32) for _ in range(4)), height.to_bytes(32, "big")]
-        return b"".join((*words, bytes(64))[: self.answer_words])
+        return b"".join((*words, bytes(64)))[: self.answer_bytes]
 
     def _method(self, name: str):
         return next(m for m in self.release.methods.values() if m.name == name)
