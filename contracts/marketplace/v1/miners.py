@@ -56,10 +56,10 @@ class Miners(Prices):
         """
         caller, bond = self.ctx.caller, self.ctx.value
         miner = self.miners[caller]
-        if any(miner.operator_key):
-            raise revert(AlreadyMiner())
         if self._is_convicted(caller):
             raise revert(ConvictedMiner(caller))
+        if any(miner.operator_key):
+            raise revert(AlreadyMiner())
         minimum = self.miner_bond_min
         if bond < minimum:
             raise revert(BondTooSmall(bond, minimum))

@@ -73,6 +73,13 @@ class NotDisputes:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongOrderStatus:
+    """The order is not in the status that the call needs."""
+
+    status: u8
+
+
+@dataclass(frozen=True, slots=True)
 class WrongEscrow:
     """The value sent is not the order's units times its highest price."""
 
@@ -241,6 +248,7 @@ MARKET_ERRORS = (
     WrongClient,
     WrongMiner,
     NotDisputes,
+    WrongOrderStatus,
     WrongEscrow,
     WrongBidBond,
     OfferBondTooSmall,

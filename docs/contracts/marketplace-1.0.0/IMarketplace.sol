@@ -2,8 +2,18 @@
 pragma solidity ^0.8.20;
 
 interface IMarketplace {
+    struct CapacityInfo { uint16 gpuClass; uint64 macsPerSecond; uint64 expiresAt; bytes32 sealingKey; }
+    struct OrderTerms { uint8 kind; uint8 classes; uint8 unitKind; uint16 gpuClass; uint16 region; uint32 vramMib; uint32 latencyMs; uint64 macsPerSecond; bytes32 modelRoot; bytes32 clientKey; uint64 unitsMax; uint128 unitPriceMax; uint64 prepayUnits; uint64 deadlineSeconds; uint32 windowBlocks; uint32 responseSeconds; uint32 moveSeconds; uint32 gameSeconds; uint32 adjudicator; uint32 expirySeconds; }
     struct JobInfo { bytes32 jobId; address client; uint8 status; bytes32 seed; uint32 m; uint32 n; uint32 k; uint128 escrow; uint128 unitPrice; uint64 deadlineSeconds; uint64 windowBlocks; uint64 postedAt; uint64 postedHeight; bytes32 leaseId; address miner; address operatorKey; uint64 takenAt; uint64 takenHeight; uint128 bondLocked; }
+    struct LeaseInfo { bytes32 leaseId; bytes32 orderId; address client; address miner; uint8 kind; uint8 classes; bytes32 modelRoot; uint8 unitKind; uint128 unitPrice; uint64 unitsMax; uint128 escrow; uint128 prepaid; uint128 lock; uint16 feeBps; uint8 status; uint32 holds; uint32 windowBlocks; uint32 responseSeconds; uint32 moveSeconds; uint32 gameSeconds; uint32 adjudicator; uint64 openedAt; uint64 openedHeight; uint64 deadline; bytes32 clientKey; bytes32 minerKey; }
+    struct LeaseOutcome { bytes32 leaseId; uint8 status; uint8 reason; uint64 offerId; uint16 gpuClass; bool wasChallenged; uint64 reclaimAt; uint128 paid; uint128 burnt; uint128 weight; }
     struct MinerInfo { address operatorKey; uint128 bond; uint128 locked; uint32 openLeases; uint64 leavingAt; string endpoint; }
+    struct OfferTerms { uint8 unitKind; uint8 kinds; uint8 classes; uint16 gpuClass; uint16 gpuCount; uint16 region; uint32 vramMib; uint32 latencyMs; uint16 leasesMax; uint128 unitPrice; uint32 expirySeconds; bytes32[] modelRoots; }
+    struct OfferInfo { uint64 offerId; address miner; uint8 status; OfferTerms terms; uint128 bond; uint16 openLeases; uint64 listedAt; }
+    struct OrderInfo { bytes32 orderId; address client; uint8 status; OrderTerms terms; uint128 escrow; uint64 postedAt; bytes32 leaseId; uint32 bidSeconds; uint32 revealSeconds; uint128 bidBond; uint32 bidCount; }
+    struct ParameterInfo { string key; uint256 value; uint256 defaultValue; uint256 minimum; uint256 maximum; uint256 stepMax; }
+    struct PriceInfo { uint128 price; uint128 median; uint128 protocolPrice; uint64 epoch; uint128 used; uint128 capacity; }
+    struct StandingInfo { uint64 convictedHeight; uint64 settled; uint64 missed; uint128 weight; uint32 trust; }
     event MinerRegistered(address indexed miner, address indexed operatorKey, uint256 bond, string endpoint);
     event OperatorChanged(address indexed miner, address indexed operatorKey);
     event EndpointChanged(address indexed miner, string endpoint);
@@ -16,6 +26,26 @@ interface IMarketplace {
     event JobExpired(bytes32 indexed jobId, uint256 refund, uint256 slashed);
     event LeaseSettled(bytes32 indexed jobId, bytes32 indexed leaseId, address indexed miner, uint256 paid, uint256 fee, uint256 burnt, uint256 refund);
     event LeaseFailed(bytes32 indexed jobId, bytes32 indexed leaseId, address indexed miner, uint256 refund, uint256 slashed, uint256 reward);
+    event SealingKeyChanged(address indexed miner, bytes32 sealingKey);
+    event CapacityNoted(address indexed miner, uint64 macsPerSecond, uint64 expiresAt);
+    event OfferListed(uint64 indexed offerId, address indexed miner, uint8 unitKind, uint16 gpuClass, uint256 unitPrice);
+    event OfferRepriced(uint64 indexed offerId, uint256 unitPrice);
+    event OfferClosed(uint64 indexed offerId, address indexed miner, uint256 returned, uint256 forfeited);
+    event OrderPosted(bytes32 indexed orderId, address indexed client, uint8 kind, uint8 classes, bytes32 modelRoot, uint256 escrow, bool isAuction);
+    event OrderClosed(bytes32 indexed orderId, uint8 status, uint256 refund);
+    event OrderReopened(bytes32 indexed orderId);
+    event BidCommitted(bytes32 indexed orderId, address indexed miner, bytes32 commitment);
+    event BidRevealed(bytes32 indexed orderId, address indexed miner, uint256 unitPrice, uint8 exclusion, bool isBest);
+    event BidsForfeited(bytes32 indexed orderId, uint32 count, uint256 toClient, uint256 burnt);
+    event LeaseProposed(bytes32 indexed leaseId, bytes32 indexed orderId, address indexed miner, uint64 offerId, uint256 unitPrice, uint256 escrow, uint256 lock);
+    event LeaseOpened(bytes32 indexed leaseId, address indexed client, address indexed miner, uint256 escrow, uint256 prepaid, uint256 refund);
+    event LeaseHeldChanged(bytes32 indexed leaseId, uint32 holds);
+    event ReclaimRequested(bytes32 indexed leaseId, uint64 finalAt);
+    event LeasePaid(bytes32 indexed leaseId, address indexed miner, address indexed client, uint64 units, uint256 paid, uint256 fee, uint256 credit, uint256 refund);
+    event LeaseClosed(bytes32 indexed leaseId, address indexed miner, address indexed client, uint8 status, uint8 reason, uint256 refund);
+    event MinerConvicted(address indexed miner, bytes32 indexed leaseId, uint8 fault, uint256 slashed, uint256 reward, uint256 compensation, uint256 burnt);
+    event IndexMoved(uint8 indexed unitKind, uint16 indexed gpuClass, uint64 epoch, uint32 utilisationBps, uint256 price);
+    event ParameterChanged(string indexed key, string name, uint256 oldValue, uint256 newValue);
     error BondTooSmall(uint256 given, uint256 minimum);
     error AlreadyMiner();
     error NotMiner(address account);
@@ -33,25 +63,118 @@ interface IMarketplace {
     error DeadlineNotPassed();
     error NotReceipts();
     error TooManyUnits();
+    error ConvictedMiner(address account);
+    error NoSealingKey();
+    error SameOperator();
+    error BadKind(uint8 kind);
+    error BadUnitKind(uint8 unitKind);
+    error UnsupportedClass(uint8 classes);
+    error BadTerm(string term, uint256 minimum, uint256 maximum);
+    error NoAdjudicator();
+    error WrongClient();
+    error WrongMiner();
+    error NotDisputes();
+    error WrongOrderStatus(uint8 status);
+    error WrongEscrow(uint256 expected);
+    error WrongBidBond(uint256 expected);
+    error OfferBondTooSmall(uint256 minimum);
+    error TooManyOffers(uint32 maximum);
+    error TooManyModels(uint32 maximum);
+    error MixedClasses(uint32 gpuClass);
+    error OffersListed(uint32 count);
+    error OfferNotListed(uint64 offerId);
+    error DoesNotFit(uint8 exclusion);
+    error NothingFits();
+    error OrderExpired();
+    error NotExpired();
+    error AcceptanceOver();
+    error BiddingOver();
+    error RevealNotOpen();
+    error TooManyBids(uint32 maximum);
+    error AlreadyBid();
+    error UnknownBid();
+    error WrongReveal();
+    error BidsStand(uint32 count);
+    error LeaseHeld(uint32 holds);
+    error ClaimStands(uint64 height);
+    error ReclaimNotDue(uint64 dueAt);
+    error AmountTooLarge(uint256 maximum);
+    error ParametersContradict(string key);
+    error UnknownParameter(string key);
+    error ParameterOutOfRange(string key, uint256 minimum, uint256 maximum, uint256 stepMax);
+    error OnlyGovernance();
     error Reentered();
+    function acceptLease(bytes32 leaseId) external;
     function addBond() external payable;
+    function bidHash(bytes32 orderId, address bidder, uint128 unitPrice, bytes32 salt) external view returns (bytes32);
+    function bids(bytes32 orderId) external view returns (address[] memory, bool[] memory);
     function cancelJob(bytes32 jobId) external returns (uint256);
+    function cancelLease(bytes32 leaseId) external returns (uint256);
+    function cancelOrder(bytes32 orderId) external returns (uint256);
+    function capacity(address account) external view returns (CapacityInfo memory);
+    function checkParameters() external view;
+    function closeAuction(bytes32 orderId) external returns (bytes32);
+    function closeOffer(uint64 offerId) external;
+    function closeUnpaid(bytes32 leaseId) external;
+    function commitBid(bytes32 orderId, bytes32 commitment) external payable returns (uint32);
+    function convict(bytes32 leaseId, uint8 fault) external returns (uint256);
+    function declineLease(bytes32 leaseId) external;
+    function dryRun(OrderTerms calldata terms, address client) external view returns (uint64, uint32, uint32, uint32[] memory);
     function expireJob(bytes32 jobId) external returns (uint256);
+    function expireLease(bytes32 leaseId) external returns (uint256);
+    function expireOrder(bytes32 orderId) external returns (uint256);
+    function expireProposal(bytes32 leaseId) external;
     function failLease(bytes32 leaseId, address challenger) external returns (uint256);
+    function finishReclaim(bytes32 leaseId) external returns (uint256);
+    function fits(bytes32 orderId, uint64 offerId) external view returns (uint8);
+    function holdLease(bytes32 leaseId) external;
     function job(bytes32 jobId) external view returns (JobInfo memory);
     function jobCount() external view returns (uint64, uint64);
     function jobOfLease(bytes32 leaseId) external view returns (bytes32);
     function jobs(uint8 status, uint64 cursor, uint32 limit) external view returns (JobInfo[] memory, uint64);
+    function lease(bytes32 leaseId) external view returns (LeaseInfo memory);
+    function leaseCount() external view returns (uint64);
+    function leaseOutcome(bytes32 leaseId) external view returns (LeaseOutcome memory);
+    function leases(uint64 cursor, uint32 limit) external view returns (LeaseInfo[] memory, uint64);
+    function leasesOf(address party, uint64 cursor, uint32 limit) external view returns (LeaseInfo[] memory, uint64);
+    function matchOrder(bytes32 orderId) external returns (bytes32);
     function miner(address account) external view returns (MinerInfo memory);
+    function nextOrderId(address client) external view returns (bytes32);
+    function noteCapacity(address miner, uint64 macsPerSecond, uint64 expiresAt) external;
     function noteReceipt(bytes32 leaseId) external;
+    function offer(uint64 offerId) external view returns (OfferInfo memory);
+    function offerCount() external view returns (uint64);
+    function offers(uint8 unitKind, uint64 cursor, uint32 limit) external view returns (OfferInfo[] memory, uint64);
     function openJobs(uint64 cursor, uint32 limit) external view returns (JobInfo[] memory, uint64);
+    function openOrders(uint64 cursor, uint32 limit) external view returns (OrderInfo[] memory, uint64);
+    function operatorValid(address miner, address key, uint64 height) external view returns (bool);
+    function order(bytes32 orderId) external view returns (OrderInfo memory);
+    function orderCount() external view returns (uint64, uint64);
+    function orders(uint64 cursor, uint32 limit) external view returns (OrderInfo[] memory, uint64);
+    function parameter(string calldata key) external view returns (uint256);
+    function parameterList() external view returns (ParameterInfo[] memory);
+    function payLease(bytes32 leaseId, uint64 units, uint256 amount) external returns (uint256);
+    function postAuction(OrderTerms calldata terms, uint32 bidSeconds, uint32 revealSeconds) external payable returns (bytes32);
     function postJob(bytes32 seed, uint32 m, uint32 n, uint32 k, uint64 deadlineSeconds, uint64 windowBlocks) external payable returns (bytes32);
+    function postOffer(OfferTerms calldata terms) external payable returns (uint64);
+    function postOrder(OrderTerms calldata terms) external payable returns (bytes32);
+    function priceIndex(uint8 unitKind, uint16 gpuClass) external view returns (PriceInfo memory);
     function registerMiner(address operatorKey, string calldata endpoint) external payable;
+    function releaseLease(bytes32 leaseId) external;
+    function repriceOffer(uint64 offerId, uint128 unitPrice) external;
+    function requestReclaim(bytes32 leaseId) external;
     function requestWithdrawal() external;
+    function revealBid(bytes32 orderId, uint32 place, uint64 offerId, uint128 unitPrice, bytes32 salt) external returns (bool);
     function setEndpoint(string calldata endpoint) external;
     function setOperator(address operatorKey) external;
+    function setParameter(string calldata key, uint256 value) external;
+    function setSealingKey(bytes32 sealingKey) external;
     function settleLease(bytes32 leaseId, uint64 units) external returns (uint256);
+    function standing(address account) external view returns (StandingInfo memory);
     function supportsInterface(bytes4 interfaceId) external view returns (bool);
     function takeJob(bytes32 jobId) external returns (bytes32);
+    function takeOffer(bytes32 orderId, uint64 offerId) external returns (bytes32);
+    function updateIndex(uint8 unitKind, uint16 gpuClass) external returns (uint128);
+    function wasOperator(address miner, address key) external view returns (bool);
     function withdrawBond() external returns (uint256);
 }

@@ -136,9 +136,7 @@ class LeaseWorld:
 
     def order(self, client: bytes = CLIENT, **changes) -> bytes:
         terms = order_terms(**changes)
-        return self.send(
-            client, "postOrder", terms, value=terms.units_max * terms.unit_price_max
-        )
+        return self.send(client, "postOrder", terms, value=terms.units_max * terms.unit_price_max)
 
     def auction(self, client: bytes = CLIENT, *, bid=60, reveal=60, **changes) -> bytes:
         terms = order_terms(**{"expiry_seconds": 0} | changes)

@@ -76,7 +76,7 @@ def test_the_lowest_price_wins_and_is_paid(world):
     assert world.held(CLIENT) == RICH - UNITS * (PRICE // 3)
     assert world.held(MINER) == RICH - BOND - AIT
     world.pay(lease, UNITS, UNITS * (PRICE // 3))
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(STRANGER, "closeAuction", order)
 
 
@@ -217,13 +217,13 @@ def test_bids_have_a_bond_a_time_and_a_number(world):
 
 
 def test_only_an_auction_takes_bids(world):
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.bid(world.order(), MINER, 1)
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(MINER, "revealBid", world.order(), 0, 1, 1, KEY)
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(STRANGER, "matchOrder", world.auction())
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(STRANGER, "expireOrder", world.auction())
 
 

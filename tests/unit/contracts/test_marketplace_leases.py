@@ -170,7 +170,7 @@ def test_an_active_lease_is_neither_cancelled_nor_declined(world):
     ):  # fmt: skip
         with world.refuses("WrongStatus"):
             world.send(sender, name, lease)
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(CLIENT, "cancelOrder", world.info(lease).order_id)
 
 
@@ -196,7 +196,9 @@ def test_a_higher_lock_is_rounded_up(world):
 # --- settlement ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("amount", [0, 1, TICK - 1, TICK, TICK + 1, ESCROW // 3, ESCROW - 1, ESCROW])
+@pytest.mark.parametrize(
+    "amount", [0, 1, TICK - 1, TICK, TICK + 1, ESCROW // 3, ESCROW - 1, ESCROW]
+)
 def test_client_miner_and_fee_share_the_deposit_to_the_wei(world, amount):
     lease = world.leased()
     before = world.held(MINER)
@@ -511,12 +513,11 @@ def test_a_convicted_account_takes_no_part_any_more(world):
     calls = (
         ("setOperator", (account(9),), 0), ("setSealingKey", (KEY,), 0), ("setEndpoint", ("x",), 0),
         ("addBond", (), AIT), ("requestWithdrawal", (), 0), ("withdrawBond", (), 0),
+        ("registerMiner", (account(9), ""), BOND),
     )  # fmt: skip
     for name, values, value in calls:
         with world.refuses("ConvictedMiner"):
             world.send(MINER, name, *values, value=value)
-    with world.refuses("AlreadyMiner"):
-        world.send(MINER, "registerMiner", account(9), "", value=BOND)
     with world.refuses("ConvictedMiner"):
         world.offer()
     assert world.ask("fits", world.order(), 1) == 1
@@ -535,7 +536,7 @@ def test_a_conviction_takes_the_miners_capacity_along(world):
 
 
 def test_a_minority_is_closed_unpaid_and_unslashed(world):
-    lease = world.leased(**{"classes": 8, "prepay_units": 0})
+    lease = world.leased(classes=8, prepay_units=0)
     world.send(DISPUTES_ADDRESS, "closeUnpaid", lease)
     assert world.held(CLIENT) == RICH
     assert outcome(world, lease) == (LeaseStatus.CLOSED, CloseReason.MINER_UNPAID)

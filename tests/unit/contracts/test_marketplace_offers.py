@@ -254,7 +254,7 @@ def test_the_client_cancels_an_open_order(world):
         world.send(bytes(20), "cancelOrder", bytes(32))
     assert world.send(CLIENT, "cancelOrder", order) == UNITS * PRICE
     assert world.held(CLIENT) == RICH
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(CLIENT, "cancelOrder", order)
     assert world.ask("orderCount") == (1, 0)
 
@@ -272,7 +272,7 @@ def test_an_order_expires_in_time_and_blocks(world):
     world.send(STRANGER, "expireOrder", order)
     assert world.ask("order", order).status == OrderStatus.EXPIRED
     assert world.held(CLIENT) == RICH
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(STRANGER, "expireOrder", order)
 
 
@@ -420,7 +420,10 @@ def test_load_and_trust_count(world):
     weight = UNITS * PRICE * 250 // 10_000 // 2
     trust = 10_000 * weight // (weight + 10 * AIT) * 2 // 2
     assert world.ask("standing", MINER).trust == trust > 0
-    assert world.ask("dryRun", order_terms(), CLIENT)[:2] == (1, score((10**4,) * 3 + (trust, 10**4)))
+    assert world.ask("dryRun", order_terms(), CLIENT)[:2] == (
+        1,
+        score((10**4,) * 3 + (trust, 10**4)),
+    )
 
 
 def test_ties_go_to_the_lower_price_then_to_the_older_offer(world):
@@ -441,7 +444,7 @@ def test_anybody_has_an_order_matched_with_the_best_offer(world):
     info = world.info(lease)
     assert (info.miner, info.client, info.unit_price) == (RIVAL, CLIENT, PRICE // 2)
     assert world.ask("order", order).status == OrderStatus.PROPOSED
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(STRANGER, "matchOrder", order)
     with world.refuses("NothingFits"):
         world.send(STRANGER, "matchOrder", world.order(region=77))
@@ -455,7 +458,7 @@ def test_only_the_client_takes_an_offer(world):
     with world.refuses("OfferNotListed"):
         world.send(CLIENT, "takeOffer", order, 9)
     world.send(CLIENT, "takeOffer", order, offer)
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(CLIENT, "takeOffer", order, offer)
 
 

@@ -232,7 +232,7 @@ def test_levels_are_fixed_before_anybody_answers(world):
         world.send(CLIENT, "attachService", order, LEVELS)
     lease = world.send(CLIENT, "takeOffer", world.order(), world.offer())
     order = world.info(lease).order_id
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(CLIENT, "attachService", order, LEVELS)
     world.send(MINER, "declineLease", lease)
     with world.refuses("ServiceFixed"):
