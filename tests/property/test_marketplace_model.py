@@ -35,7 +35,7 @@ from tests.unit.contracts.lease_world import (
 )
 
 SEEDS = int(os.environ.get("AITBC_MARKET_SEEDS", "6"))
-STEPS = int(os.environ.get("AITBC_MARKET_STEPS", "700"))
+STEPS = int(os.environ.get("AITBC_MARKET_STEPS", "2000"))
 CLIENTS, MINERS = (CLIENT, OTHER_CLIENT, STRANGER), (MINER, RIVAL, THIRD)
 BPS = 10_000
 TERMS = ("feeBps", "feeBurnBps", "feeAuditorBps", "lockBps", "slashShareBps")
@@ -172,7 +172,8 @@ class History:
         actions = (
             self.post_offer, self.close_offer, self.post_order, self.post_order, self.cancel_order,
             self.take, self.take, self.take, self.match, self.auction, self.commit, self.commit,
-            self.reveal, self.reveal, self.reveal, self.close_auction, self.accept, self.accept, self.decline,
+            self.commit, self.commit, self.commit, self.reveal, self.reveal, self.reveal,
+            self.reveal, self.reveal, self.close_auction, self.pay, self.accept, self.accept, self.accept, self.decline,
             self.cancel, self.lapse, self.pay, self.pay, self.pay, self.hold, self.release,
             self.reclaim, self.finish, self.expire, self.convict, self.close_unpaid, self.govern,
             self.wait, self.wait, self.halt, self.bond, self.leave, self.migrate, self.rate,
@@ -204,7 +205,8 @@ class History:
         return True, result
 
     def some(self, things):
-        things = list(things)
+        """Return one of the latest few, the model's things being in the order of their making."""
+        things = list(things)[-8:]
         return self.random.choice(things) if things else None
 
     def lease(self, *statuses):
@@ -215,7 +217,7 @@ class History:
     def post_offer(self):
         miner = self.some(MINERS)
         bond = self.random.choice((AIT, 2 * AIT + 1))
-        price = self.random.randint(1, 10**15)
+        price = self.random.randint(1, 10**14)
         terms = {"unit_price": price, "leases_max": self.random.randint(1, 5)}
         went = False
         try:
@@ -258,7 +260,7 @@ class History:
         self.model.orders[order] = made
 
     def post_order(self):
-        self.place("postOrder", self.draw_terms())
+        self.place("postOrder", self.draw_terms(expiry_seconds=7 * 86_400))
 
     def auction(self):
         self.place("postAuction", self.draw_terms(expiry_seconds=0), 60, 120)
@@ -310,9 +312,10 @@ class History:
     # --- auctions -----------------------------------------------------------------------------
 
     def commit(self):
-        order_id, miner = self.order("bidding"), self.some(MINERS)
-        if order_id is None:
+        fresh = [i for i, order in self.model.orders.items() if order.status == "bidding"]
+        if not fresh:
             return
+        order_id, miner = fresh[-1], self.some(MINERS)
         order = self.model.orders[order_id]
         price = self.random.randint(1, 10**13)
         commitment = self.world.ask("bidHash", order_id, miner, price, bytes(32))
@@ -323,7 +326,10 @@ class History:
             order.bids[miner] = [price, "sealed", place]
 
     def reveal(self):
-        order_id = self.order("bidding")
+        order_id = self.some(
+            i for i, order in self.model.orders.items()
+            if order.status == "bidding" and any(b[1] == "sealed" for b in order.bids.values())
+        )  # fmt: skip
         if order_id is None:
             return
         order = self.model.orders[order_id]
@@ -429,8 +435,9 @@ class History:
     def pay(self):
         """Try to pay any lease whatever: only a live one that is not held is, and once."""
         model = self.model
-        lease_id = self.some(model.leases)
-        if lease_id is None or (self.random.random() < 0.5):
+        live = self.lease("active", "reclaiming")
+        lease_id = self.random.choice((live, self.some(model.leases)))
+        if lease_id is None:
             return
         lease = model.leases[lease_id]
         amount = self.random.choice((0, lease.prepaid, self.random.randint(0, lease.escrow + 1)))
@@ -493,7 +500,7 @@ class History:
 
     def expire(self):
         lease_id = self.lease("active", "reclaiming")
-        if lease_id is None:
+        if lease_id is None or self.random.random() < 0.6:
             return
         went, _ = self.attempt(STRANGER, "expireLease", lease_id)
         if went:
@@ -502,7 +509,7 @@ class History:
 
     def convict(self):
         lease_id = self.lease("active", "reclaiming")
-        if lease_id is None or self.random.random() < 0.97:
+        if lease_id is None or self.random.random() < 0.94:
             return
         model, lease = self.model, self.model.leases[lease_id]
         bond = model.bonds[lease.miner]
@@ -538,9 +545,11 @@ class History:
         self.done["governed"] += 1
 
     def wait(self):
-        self.world.pass_seconds(self.random.choice((1, 30, 60, 120, 700, 5_600)))
+        self.world.pass_seconds(self.random.choice((1, 5, 5, 20, 20, 60, 60, 60, 120, 700, 5_600)))
 
     def halt(self):
+        if self.random.random() < 0.5:
+            return
         self.world.pass_seconds(self.random.choice((3_600, 90_000)), blocks=1)
         self.done["halt"] += 1
 
@@ -555,7 +564,7 @@ class History:
     def leave(self):
         """Leave and come back in one go, when nothing keeps a miner."""
         model, miner = self.model, self.some(MINERS)
-        if self.random.random() < 0.7 or not self.attempt(miner, "requestWithdrawal")[0]:
+        if self.random.random() < 0.9 or not self.attempt(miner, "requestWithdrawal")[0]:
             return
         self.world.pass_seconds(86_400)
         went, amount = self.attempt(miner, "withdrawBond")
