@@ -173,7 +173,8 @@ class History:
             self.post_offer, self.close_offer, self.post_order, self.post_order, self.cancel_order,
             self.take, self.take, self.take, self.match, self.auction, self.commit, self.commit,
             self.commit, self.commit, self.commit, self.reveal, self.reveal, self.reveal,
-            self.reveal, self.reveal, self.close_auction, self.pay, self.accept, self.accept, self.accept, self.decline,
+            self.reveal, self.reveal, self.close_auction, self.pay, self.accept, self.accept,
+            self.accept, self.decline,
             self.cancel, self.lapse, self.pay, self.pay, self.pay, self.hold, self.release,
             self.reclaim, self.finish, self.expire, self.convict, self.close_unpaid, self.govern,
             self.wait, self.wait, self.halt, self.bond, self.leave, self.migrate, self.rate,
@@ -508,10 +509,15 @@ class History:
             self.model.refund(self.model.leases[lease_id], "closed")
 
     def convict(self):
-        lease_id = self.lease("active", "reclaiming")
-        if lease_id is None or self.random.random() < 0.94:
+        model = self.model
+        again = self.some(
+            i for i, lease in model.leases.items()
+            if lease.miner in model.convicts and lease.status in ("active", "reclaiming")
+        )  # fmt: skip
+        lease_id = again or self.lease("active", "reclaiming")
+        if lease_id is None or self.random.random() < (0.5 if again else 0.94):
             return
-        model, lease = self.model, self.model.leases[lease_id]
+        lease = model.leases[lease_id]
         bond = model.bonds[lease.miner]
         reward = bond * lease.terms["slashShareBps"] // BPS
         assert self.world.convict(lease_id) == reward
