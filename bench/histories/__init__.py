@@ -8,6 +8,7 @@ writes, full lists, the refusals that come last.
 from bench.histories.compute import compute_history
 from bench.histories.forum import forum_history, second_forum_history
 from bench.histories.governing import governing_history
+from bench.histories.leases import lease_history, second_lease_history
 from bench.histories.staking import downtime_history, staking_history
 from bench.histories.vaults import vault_history
 
@@ -19,4 +20,6 @@ HISTORIES = {
     "forum": forum_history,
     "second forum": second_forum_history,
     "compute": compute_history,
+    "leases": lease_history,
+    "second leases": second_lease_history,
 }

@@ -18,11 +18,6 @@ class NoSealingKey:
 
 
 @dataclass(frozen=True, slots=True)
-class SameOperator:
-    """The key signs for the miner already."""
-
-
-@dataclass(frozen=True, slots=True)
 class BadKind:
     """The job kind or the mask of kinds is not one of this release."""
 
@@ -239,7 +234,6 @@ class ParametersContradict:
 MARKET_ERRORS = (
     ConvictedMiner,
     NoSealingKey,
-    SameOperator,
     BadKind,
     BadUnitKind,
     UnsupportedClass,
