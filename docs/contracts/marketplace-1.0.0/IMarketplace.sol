@@ -65,7 +65,6 @@ interface IMarketplace {
     error TooManyUnits();
     error ConvictedMiner(address account);
     error NoSealingKey();
-    error SameOperator();
     error BadKind(uint8 kind);
     error BadUnitKind(uint8 unitKind);
     error UnsupportedClass(uint8 classes);

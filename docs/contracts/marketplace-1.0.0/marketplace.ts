@@ -377,7 +377,6 @@ export interface MarketplaceErrors {
   TooManyUnits: {};
   ConvictedMiner: { account: Address };
   NoSealingKey: {};
-  SameOperator: {};
   BadKind: { kind: number };
   BadUnitKind: { unitKind: number };
   UnsupportedClass: { classes: number };
@@ -5000,11 +4999,6 @@ export const marketplaceAbi = [
   {
     "type": "error",
     "name": "NoSealingKey",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "SameOperator",
     "inputs": []
   },
   {

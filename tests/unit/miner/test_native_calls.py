@@ -72,7 +72,10 @@ def test_remedies_name_only_errors_that_exist():
         assert set(remedies) <= {error.__name__ for c in releases for error in c.errors}
 
 
-@pytest.mark.parametrize("name", ["staking", "governance", "guardian", "messaging", "runtime"])
+ENFORCED = ["staking", "governance", "guardian", "messaging", "marketplace", "runtime"]
+
+
+@pytest.mark.parametrize("name", ENFORCED)
 def test_every_error_that_a_person_meets_has_a_remedy(name):
     for contract in SYSTEM_CONTRACTS:
         for error in contract.errors if contract.name == name else ():
