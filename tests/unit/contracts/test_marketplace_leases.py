@@ -465,6 +465,27 @@ def test_the_other_half_of_a_bond_compensates_as_far_as_it_reaches(world):
     assert world.chain.supply == supply
 
 
+def test_what_the_bond_cannot_compensate_is_lost_to_the_client(world):
+    """A lease of one unit is prepaid whole; half of a bond that just covers it is too little."""
+    world.join(bond=10 * AIT)
+    offer = world.offer(unit_price=10 * AIT)
+    order = world.order(units_max=1, unit_price_max=10 * AIT, prepay_units=1)
+    lease = world.send(CLIENT, "takeOffer", order, offer)
+    world.send(MINER, "acceptLease", lease)
+    assert world.info(lease).prepaid == 10 * AIT
+    assert world.convict(lease) == 5 * AIT
+    assert world.held(CLIENT) == RICH - 5 * AIT
+
+
+def test_auditors_get_no_more_than_the_fee_leaves():
+    """A chain's own parameters may contradict each other until governance mends them."""
+    world = LeaseWorld(feeAuditorBps=500)
+    lease = world.leased()
+    world.pay(lease, UNITS, ESCROW)
+    assert treasury_and_pool(world) == (0, ESCROW * 125 // 10_000)
+    world.check_books()
+
+
 def test_a_second_conviction_finds_an_empty_bond_and_refunds_the_client(world):
     first, second = world.leased(), world.leased(OTHER_CLIENT)
     height = world.chain.block.height

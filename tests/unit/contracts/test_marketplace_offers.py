@@ -207,6 +207,7 @@ def test_an_order_keeps_its_terms_and_its_escrow(world):
         ({"deadline_seconds": 9}, "BadTerm"),
         ({"deadline_seconds": 30 * DAY + 1}, "BadTerm"),
         ({"classes": 2, "window_blocks": 59}, "BadTerm"),
+        ({"classes": 3, "window_blocks": 59}, "BadTerm"),
         ({"window_blocks": 4_097}, "BadTerm"),
         ({"response_seconds": 59}, "BadTerm"),
         ({"response_seconds": DAY + 1}, "BadTerm"),
