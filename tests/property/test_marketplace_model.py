@@ -161,6 +161,10 @@ class History:
     def __init__(self, seed, done):
         self.random = Random(seed)
         self.done = done
+        self.begin()
+
+    def begin(self):
+        """Make a new world; also when nobody is left who was not convicted."""
         self.world = LeaseWorld(self.random.choice((V1, V2)), macsPerToken=1)
         self.model = Model()
         for miner in MINERS:
@@ -182,6 +186,9 @@ class History:
         for _ in range(steps):
             self.random.choice(actions)()
             self.compare()
+            if len(self.model.convicts) == len(MINERS):
+                self.world.check_books()
+                self.begin()
 
     def compare(self):
         world, model = self.world, self.model
@@ -508,15 +515,12 @@ class History:
             assert not self.model.leases[lease_id].holds
             self.model.refund(self.model.leases[lease_id], "closed")
 
-    def convict(self):
+    def convict(self, lease_id=None):
         model = self.model
-        again = self.some(
-            i for i, lease in model.leases.items()
-            if lease.miner in model.convicts and lease.status in ("active", "reclaiming")
-        )  # fmt: skip
-        lease_id = again or self.lease("active", "reclaiming")
-        if lease_id is None or self.random.random() < (0.5 if again else 0.94):
-            return
+        if lease_id is None:
+            lease_id = self.lease("active", "reclaiming")
+            if lease_id is None or self.random.random() < 0.8:
+                return
         lease = model.leases[lease_id]
         bond = model.bonds[lease.miner]
         reward = bond * lease.terms["slashShareBps"] // BPS
@@ -530,6 +534,12 @@ class History:
         model.refund(lease, "convicted")
         model.money[model.orders[lease.order].client] += back
         lease.holds = max(0, lease.holds - 1)
+        again = self.some(
+            i for i, other in model.leases.items()
+            if other.miner == lease.miner and other.status in ("active", "reclaiming")
+        )  # fmt: skip
+        if again and self.random.random() < 0.3:
+            self.convict(again)
 
     def close_unpaid(self):
         lease_id = self.lease("active", "reclaiming")

@@ -236,6 +236,16 @@ def test_days_without_a_touch_close_at_the_last_price(world):
     assert info.protocol_price == 7_500
 
 
+def test_a_gap_of_days_counts_for_each_day(world):
+    for _ in range(2):
+        world.pass_seconds(DAY)
+        update(world)
+    assert index(world).price == 5_625
+    world.pass_seconds(8 * DAY)
+    update(world)
+    assert index(world).median == 5_625
+
+
 def test_without_certified_capacity_the_price_stands_still():
     world = LeaseWorld(**PRICES)
     update(world)
