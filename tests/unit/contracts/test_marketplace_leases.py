@@ -591,6 +591,18 @@ def test_products_and_leases_share_the_bond(world):
     assert (miner.locked, miner.open_leases) == (0, 0)
 
 
+def test_a_wrong_product_of_a_convict_costs_what_is_left(world):
+    lease = world.leased()
+    job = world.send(CLIENT, "postJob", KEY, 64, 64, 64, 60, 10, value=AIT)
+    world.send(MINER, "takeJob", job)
+    product = world.ask("job", job).lease_id
+    world.send(RECEIPTS_ADDRESS, "noteReceipt", product)
+    world.convict(lease)
+    supply = world.chain.supply
+    assert world.send(RECEIPTS_ADDRESS, "failLease", product, STRANGER) == 0
+    assert (world.chain.supply, world.held(CLIENT)) == (supply, RICH)
+
+
 # --- lists ---------------------------------------------------------------------------------------
 
 

@@ -236,6 +236,17 @@ def test_days_without_a_touch_close_at_the_last_price(world):
     assert info.protocol_price == 7_500
 
 
+def test_a_price_above_its_median_is_not_the_protocols(world):
+    for _ in range(3):
+        world.pass_seconds(DAY)
+        update(world)
+    world.set("macPriceFloor", 9_000)
+    next_epoch(world)
+    assert update(world) == 9_000
+    info = index(world)
+    assert (info.price, info.median, info.protocol_price) == (9_000, 7_500, 7_500)
+
+
 def test_a_gap_of_days_counts_for_each_day(world):
     for _ in range(2):
         world.pass_seconds(DAY)

@@ -355,6 +355,16 @@ def test_an_open_probe_counts_when_its_time_has_passed(world):
     assert settle(world, lease) == 0
 
 
+def test_an_open_probe_in_time_counts_neither_way(world):
+    lease = served(world)
+    probe(world, lease)
+    world.pass_seconds(100)
+    world.send(STRANGER, "failProbe", lease)
+    probe(world, lease)
+    net = ESCROW - TICK - (ESCROW * 250 // 10_000 - TICK * 250 // 10_000)
+    assert settle(world, lease) == net * 2_000 // 10_000
+
+
 # --- interruptions -------------------------------------------------------------------------------
 
 
