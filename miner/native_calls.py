@@ -14,6 +14,7 @@ from contracts.framework.messages import message_codec
 from contracts.framework.types import Address as AbiAddress
 from contracts.framework.types import camel, u256
 from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import native_address
 from contracts.receipts.v1.contract import Receipts
@@ -193,10 +194,11 @@ AMOUNT_BEYOND: Final = 10**30
 INNER_REASON: Final = "reason"
 """An error's field that carries another contract's revert data, which says more than its own."""
 
-_STATUSES: Final[dict[type[Contract], type[IntEnum]]] = {
-    Marketplace: JobStatus,
-    Receipts: ReceiptStatus,
+_STATUSES: Final[dict[str, tuple[type[IntEnum], ...]]] = {
+    Marketplace.name: (JobStatus, LeaseStatus),
+    Receipts.name: (ReceiptStatus,),
 }
+"""What ``WrongStatus`` counts, by contract: the marketplace says it of jobs and of leases."""
 
 
 def _decode_error(contract: type[Contract], error: type, data: bytes) -> Refusal | None:
@@ -208,9 +210,9 @@ def _decode_error(contract: type[Contract], error: type, data: bytes) -> Refusal
     except DecodeError:
         return None
     names = [camel(name) for name in codec.data_names]
-    if codec.name in ("WrongStatus", "JobNotLeased") and contract in _STATUSES:
-        status = JobStatus if codec.name == "JobNotLeased" else _STATUSES[contract]
-        values = [_status_name(status, values[0])]
+    if codec.name in ("WrongStatus", "JobNotLeased") and contract.name in _STATUSES:
+        kinds = (JobStatus,) if codec.name == "JobNotLeased" else _STATUSES[contract.name]
+        values = [" or ".join(_status_name(status, values[0]) for status in kinds)]
     text = " ".join((error.__doc__ or codec.name).split())
     for name, value in zip(codec.data_names, values, strict=True):
         text = text.replace(f"``{name}``", show_value(value))

@@ -9,6 +9,7 @@ from bench.histories.compute import compute_history
 from bench.histories.disputes import disputes_history
 from bench.histories.forum import forum_history, second_forum_history
 from bench.histories.governing import governing_history
+from bench.histories.leases import lease_history, second_lease_history
 from bench.histories.staking import downtime_history, staking_history
 from bench.histories.vaults import vault_history
 
@@ -21,4 +22,6 @@ HISTORIES = {
     "second forum": second_forum_history,
     "compute": compute_history,
     "disputes": disputes_history,
+    "leases": lease_history,
+    "second leases": second_lease_history,
 }

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.errors import OutOfGas, Revert, WriteProtection
-from contracts.places import GOVERNANCE_ADDRESS, MESSAGING_ADDRESS, RECEIPTS_ADDRESS
+from contracts.places import DISPUTES_ADDRESS, GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS
 from contracts.system import SYSTEM
 from primitives.abi import decode, encode_call
 from primitives.types import U256_MAX
@@ -37,6 +37,7 @@ EVERY_METHOD = pytest.mark.parametrize(("address", "release", "method"), ROWS, i
 SENDERS = (
     CLIENT, MINER, CHALLENGER, b.NOBODY, b.OWNER, b.AGENT, b.KEY, *b.GUARDIANS, b.MODERATOR,
     b.CREATOR, b.AUTHOR, *b.OPERATORS, *b.DELEGATORS, GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS,
+    DISPUTES_ADDRESS,
 )  # fmt: skip
 WIDTHS = (0, 1, 2**64 - 1, 2**128 - 1, U256_MAX)
 SMALL = (0, 1, 2, 3, 100, 101)
@@ -52,8 +53,7 @@ def world(version):
 
 
 def world_of(address, release):
-    is_second = address == MESSAGING_ADDRESS and release.version == b.V2
-    return world(b.V2 if is_second else b.V1)
+    return world(b.V2 if release.version == b.V2 else b.V1)
 
 
 @cache
@@ -70,7 +70,10 @@ def known(version):
         "address[]": (b.GUARDIANS, b.GUARDIANS[::-1], b.GUARDIANS[:2], b.GUARDIANS * 2),
         "bool": (False, True),
         "bytes4": (b"abcd", bytes(4), bytes.fromhex("01ffc9a7")),
-        "bytes32": (*w.jobs, work.receipt_id, work.claim.lease_id, b.HASH, b.CODE, bytes(32)),
+        "bytes32": (
+            *w.jobs, work.receipt_id, work.claim.lease_id, b.HASH, b.CODE, bytes(32), w.order,
+            w.auction, w.bidden, w.proposal, w.settled, w.lease, w.serving,
+        ),
         "bytes32[]": (paths, (), paths + paths),
         "bytes": (b"", b"abcd", work.signature(), bytes(65)),
         "string": (
@@ -153,7 +156,7 @@ def encode(method, values):
 def test_any_typed_arguments_give_a_result_or_a_contract_error(address, release, method):
     w = world_of(address, release)
     saved = w.snapshot()
-    version = release.version if address == MESSAGING_ADDRESS else b.V1
+    version = release.version
 
     @settings(max_examples=EXAMPLES, deadline=None, database=None)
     @given(
@@ -232,7 +235,7 @@ def edges_of(kind, version):
 def test_every_integer_takes_its_edges(address, release, method):
     w = world_of(address, release)
     saved = w.snapshot()
-    version = release.version if address == MESSAGING_ADDRESS else b.V1
+    version = release.version
     kinds = [kind for _, kind in method.inputs]
     choices = [tuple(edges_of(kind, version)) for kind in kinds]
     rest = [plain(kind, version) for kind in kinds]
@@ -277,7 +280,7 @@ def long_values(kind, count, version):
 def test_long_arguments_are_paid_for(address, release, method, count):
     w = world_of(address, release)
     saved = w.snapshot()
-    version = release.version if address == MESSAGING_ADDRESS else b.V1
+    version = release.version
     values = [long_values(kind, count, version) for _, kind in method.inputs]
     value = 100 * AIT if method.spec.is_payable else 0
     for sender in (b.OWNER, b.OPERATORS[0]):
@@ -289,7 +292,7 @@ def test_the_time_of_a_refused_call_stays_near_its_gas():
     """A coarse check by the clock: no refused call takes a hundred times what its gas pays."""
     w = world(b.V1)
     for address, release, method in ROWS:
-        if address == MESSAGING_ADDRESS and release.version == b.V2:
+        if release.version == b.V2:
             continue
         values = [plain(kind, b.V1) for _, kind in method.inputs]
         saved = w.snapshot()

@@ -290,6 +290,19 @@ class History:
                 who = next((key for key in FORUM if key_address(key) == asker), NOBODY)
                 self.act(who, MESSAGING_ADDRESS, "acceptAnswer(uint64)", number)
 
+    def ask_and_accept(self):
+        """Go the whole way, for the forum's second version is active for a few blocks alone."""
+        who, text = self.some(FORUM), "why"
+        fee = len(text) * self.view(MESSAGING_ADDRESS, "parameter", "feePerByte")
+        open_topic, post = "openTopic(string,string,string[])", "post(uint64,uint8,uint64,string)"
+        topic = self.number(who, MESSAGING_ADDRESS, open_topic, text, "", (), value=fee)
+        answer = 0
+        for kind in (4, 5):  # a question, then its answer
+            values = (topic, kind, answer, text)
+            answer = self.number(who, MESSAGING_ADDRESS, post, *values, value=fee)
+        self.topics, self.messages = max(self.topics, topic), max(self.messages, answer)
+        self.act(who, MESSAGING_ADDRESS, "acceptAnswer(uint64)", answer)
+
     def double_sign(self):
         if self.random.random() < 0.85 or not self.sets:
             return
@@ -659,6 +672,9 @@ class History:
         self.sets[chain.block.epoch] = members
         if number >= blocks // 4 and number % 3 == 0:
             self.direct_upgrade()
+        is_second = self.active(MESSAGING_ADDRESS).version == "2.0.0"
+        if is_second and not self.done["messaging.acceptAnswer"]:
+            self.ask_and_accept()
         for _ in range(random.randint(4, 14)):
             getattr(self, random.choice(self.STEPS))()
         chain.finish()

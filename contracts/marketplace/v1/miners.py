@@ -35,7 +35,6 @@ from contracts.marketplace.v1.refusals import (
     ConvictedMiner,
     NoSealingKey,
     OffersListed,
-    SameOperator,
 )
 from contracts.places import RECEIPTS_ADDRESS
 from primitives.types import ZERO_ADDRESS
@@ -56,10 +55,10 @@ class Miners(Prices):
         """
         caller, bond = self.ctx.caller, self.ctx.value
         miner = self.miners[caller]
-        if any(miner.operator_key):
-            raise revert(AlreadyMiner())
         if self._is_convicted(caller):
             raise revert(ConvictedMiner(caller))
+        if any(miner.operator_key):
+            raise revert(AlreadyMiner())
         minimum = self.miner_bond_min
         if bond < minimum:
             raise revert(BondTooSmall(bond, minimum))
@@ -77,8 +76,6 @@ class Miners(Prices):
         caller = self.ctx.caller
         miner = self._miner(caller)
         _check_operator(operator_key)
-        if miner.operator_key == operator_key:
-            raise revert(SameOperator())
         miner.operator_key = operator_key
         self._note_operator(caller, operator_key, self.ctx.block.height + 1)
         self.emit(OperatorChanged(caller, operator_key))

@@ -17,7 +17,6 @@ from contracts.marketplace.v1.market_messages import (
     OrderReopened,
     OrderTerms,
 )
-from contracts.marketplace.v1.messages import WrongStatus
 from contracts.marketplace.v1.offers import Offers
 from contracts.marketplace.v1.records import Order, OrderStatus
 from contracts.marketplace.v1.refusals import (
@@ -30,6 +29,7 @@ from contracts.marketplace.v1.refusals import (
     UnsupportedClass,
     WrongClient,
     WrongEscrow,
+    WrongOrderStatus,
 )
 from contracts.marketplace.v1.storage import BPS, ESCROW_MAX, page_end
 from contracts.marketplace.v1.weights import ORDER_ROW_GAS
@@ -69,7 +69,7 @@ class Orders(Offers):
         order = self._own_order(order_id)
         status = order.status
         if status not in (OrderStatus.OPEN, OrderStatus.BIDDING):
-            raise revert(WrongStatus(status))
+            raise revert(WrongOrderStatus(status))
         if len(order.bids):
             raise revert(BidsStand(len(order.bids)))
         return self._close_order(order_id, order, OrderStatus.CANCELLED)
@@ -229,7 +229,7 @@ class Orders(Offers):
     def _order(self, order_id: bytes, status: OrderStatus) -> Order:
         order = self.orders_by_id[order_id]
         if order.status != status:
-            raise revert(WrongStatus(order.status))
+            raise revert(WrongOrderStatus(order.status))
         return order
 
     def _own_order(self, order_id: bytes) -> Order:

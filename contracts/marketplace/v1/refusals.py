@@ -18,11 +18,6 @@ class NoSealingKey:
 
 
 @dataclass(frozen=True, slots=True)
-class SameOperator:
-    """The key signs for the miner already."""
-
-
-@dataclass(frozen=True, slots=True)
 class BadKind:
     """The job kind or the mask of kinds is not one of this release."""
 
@@ -70,6 +65,13 @@ class WrongMiner:
 @dataclass(frozen=True, slots=True)
 class NotDisputes:
     """Only the disputes contract may do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongOrderStatus:
+    """The order is not in the status that the call needs."""
+
+    status: u8
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,6 @@ class ParametersContradict:
 MARKET_ERRORS = (
     ConvictedMiner,
     NoSealingKey,
-    SameOperator,
     BadKind,
     BadUnitKind,
     UnsupportedClass,
@@ -241,6 +242,7 @@ MARKET_ERRORS = (
     WrongClient,
     WrongMiner,
     NotDisputes,
+    WrongOrderStatus,
     WrongEscrow,
     WrongBidBond,
     OfferBondTooSmall,

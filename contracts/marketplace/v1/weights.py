@@ -4,7 +4,7 @@ from typing import Final
 
 WEIGHTS: Final = {
     "registerMiner": 3_000,
-    "setOperator": 900,
+    "setOperator": 1_400,
     "setEndpoint": 1_100,
     "addBond": 900,
     "requestWithdrawal": 900,
@@ -23,72 +23,72 @@ WEIGHTS: Final = {
     "openJobs": 1_700,
     "miner": 2_000,
     "setSealingKey": 1_200,
-    "noteCapacity": 3_000,
+    "noteCapacity": 1_900,
     "updateIndex": 3_500,
     "priceIndex": 3_000,
     "capacity": 1_200,
-    "operatorValid": 1_500,
+    "operatorValid": 900,
     "wasOperator": 700,
-    "postOffer": 6_500,
+    "postOffer": 5_500,
     "repriceOffer": 1_500,
     "closeOffer": 2_500,
-    "offer": 2_500,
+    "offer": 2_300,
     "offers": 1_000,
     "offerCount": 400,
-    "postOrder": 7_500,
-    "cancelOrder": 2_500,
-    "expireOrder": 2_500,
-    "order": 4_000,
-    "orders": 1_000,
+    "postOrder": 4_800,
+    "cancelOrder": 1_600,
+    "expireOrder": 1_400,
+    "order": 2_600,
+    "orders": 1_900,
     "openOrders": 1_000,
     "orderCount": 400,
     "nextOrderId": 900,
-    "takeOffer": 8_500,
-    "matchOrder": 9_000,
-    "dryRun": 4_500,
-    "fits": 6_500,
+    "takeOffer": 5_500,
+    "matchOrder": 9_600,
+    "dryRun": 6_400,
+    "fits": 1_800,
     "standing": 1_400,
-    "acceptLease": 4_500,
+    "acceptLease": 2_900,
     "declineLease": 4_500,
-    "cancelLease": 4_000,
+    "cancelLease": 2_500,
     "expireProposal": 4_500,
     "requestReclaim": 1_500,
-    "finishReclaim": 3_500,
-    "expireLease": 3_500,
-    "payLease": 9_000,
+    "finishReclaim": 1_700,
+    "expireLease": 1_600,
+    "payLease": 5_500,
     "holdLease": 1_500,
-    "releaseLease": 1_200,
+    "releaseLease": 600,
     "convict": 5_500,
-    "closeUnpaid": 3_000,
-    "lease": 4_500,
-    "leaseOutcome": 2_000,
+    "closeUnpaid": 1_800,
+    "lease": 2_500,
+    "leaseOutcome": 1_200,
     "leases": 1_000,
     "leasesOf": 1_000,
     "leaseCount": 400,
-    "postAuction": 8_500,
+    "postAuction": 3_600,
     "commitBid": 2_500,
-    "revealBid": 9_500,
-    "closeAuction": 6_000,
+    "revealBid": 6_500,
+    "closeAuction": 2_800,
     "bidHash": 900,
     "bids": 900,
 }
 JOB_ROW_GAS: Final = 750
 """Per job that a paged view reads, storage apart."""
-OFFER_ROW_GAS: Final = 2_000
+OFFER_ROW_GAS: Final = 900
 """Per offer that a paged view reads, storage apart."""
-ORDER_ROW_GAS: Final = 3_000
+ORDER_ROW_GAS: Final = 1_200
 """Per order that a paged view reads, storage apart."""
-LEASE_ROW_GAS: Final = 4_000
+LEASE_ROW_GAS: Final = 1_350
 """Per lease that a paged view reads, storage apart."""
-FIT_GAS: Final = 2_000
+FIT_GAS: Final = 520
 """Per offer that is held against an order, storage apart."""
-SCORE_GAS: Final = 1_200
+SCORE_GAS: Final = 560
 """Per offer that fits and is scored, storage apart."""
-MODEL_GAS: Final = 150
+MODEL_GAS: Final = 60
 """Per model root of an offer that is written or read, storage apart."""
-ROOM_GAS: Final = 500
+ROOM_GAS: Final = 260
 """Per offer of a full book that is looked at for the weakest, storage apart."""
-BID_GAS: Final = 250
+BID_GAS: Final = 150
 """Per bid of an auction that is walked over, storage apart."""
 BUCKET_GAS: Final = 100
 """Per six hours of certificates that a class's rate is brought forward by, storage apart."""

@@ -19,9 +19,8 @@ from contracts.framework.types import bytes32, u32, u64
 from contracts.marketplace.v1.contract import Marketplace as MarketplaceV1
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.market_messages import OrderTerms
-from contracts.marketplace.v1.messages import WrongStatus
 from contracts.marketplace.v1.records import Exclusion, Lease, Order, OrderStatus
-from contracts.marketplace.v1.refusals import WrongClient, WrongMiner
+from contracts.marketplace.v1.refusals import WrongClient, WrongMiner, WrongOrderStatus
 from contracts.marketplace.v1.storage import BPS, DAY_SECONDS
 from contracts.marketplace.v2.messages import (
     SERVICE_ERRORS,
@@ -80,7 +79,7 @@ class Services(MarketplaceV1):
         """Add service levels to the caller's order or auction that nobody has answered yet."""
         order = self._own_order(order_id)
         if order.status not in (OrderStatus.OPEN, OrderStatus.BIDDING):
-            raise revert(WrongStatus(order.status))
+            raise revert(WrongOrderStatus(order.status))
         has_levels = self.levels_by_order[order_id].availability_bps > 0
         if has_levels or order.attempts or len(order.bids):
             raise revert(ServiceFixed())

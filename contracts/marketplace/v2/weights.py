@@ -6,7 +6,7 @@ from contracts.marketplace.v1.weights import WEIGHTS as FORMER
 
 WEIGHTS: Final = {
     **FORMER,
-    "postOrderWithService": 8_500,
+    "postOrderWithService": 4_400,
     "attachService": 2_000,
     "promiseService": 2_000,
     "announceInterruption": 2_200,

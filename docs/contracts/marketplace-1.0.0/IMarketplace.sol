@@ -65,7 +65,6 @@ interface IMarketplace {
     error TooManyUnits();
     error ConvictedMiner(address account);
     error NoSealingKey();
-    error SameOperator();
     error BadKind(uint8 kind);
     error BadUnitKind(uint8 unitKind);
     error UnsupportedClass(uint8 classes);
@@ -74,6 +73,7 @@ interface IMarketplace {
     error WrongClient();
     error WrongMiner();
     error NotDisputes();
+    error WrongOrderStatus(uint8 status);
     error WrongEscrow(uint256 expected);
     error WrongBidBond(uint256 expected);
     error OfferBondTooSmall(uint256 minimum);

@@ -377,7 +377,6 @@ export interface MarketplaceErrors {
   TooManyUnits: {};
   ConvictedMiner: { account: Address };
   NoSealingKey: {};
-  SameOperator: {};
   BadKind: { kind: number };
   BadUnitKind: { unitKind: number };
   UnsupportedClass: { classes: number };
@@ -386,6 +385,7 @@ export interface MarketplaceErrors {
   WrongClient: {};
   WrongMiner: {};
   NotDisputes: {};
+  WrongOrderStatus: { status: number };
   WrongEscrow: { expected: bigint };
   WrongBidBond: { expected: bigint };
   OfferBondTooSmall: { minimum: bigint };
@@ -5003,11 +5003,6 @@ export const marketplaceAbi = [
   },
   {
     "type": "error",
-    "name": "SameOperator",
-    "inputs": []
-  },
-  {
-    "type": "error",
     "name": "BadKind",
     "inputs": [
       {
@@ -5079,6 +5074,17 @@ export const marketplaceAbi = [
     "type": "error",
     "name": "NotDisputes",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "WrongOrderStatus",
+    "inputs": [
+      {
+        "name": "status",
+        "type": "uint8",
+        "internalType": "uint8"
+      }
+    ]
   },
   {
     "type": "error",

@@ -430,7 +430,6 @@ export interface MarketplaceErrors {
   TooManyUnits: {};
   ConvictedMiner: { account: Address };
   NoSealingKey: {};
-  SameOperator: {};
   BadKind: { kind: number };
   BadUnitKind: { unitKind: number };
   UnsupportedClass: { classes: number };
@@ -439,6 +438,7 @@ export interface MarketplaceErrors {
   WrongClient: {};
   WrongMiner: {};
   NotDisputes: {};
+  WrongOrderStatus: { status: number };
   WrongEscrow: { expected: bigint };
   WrongBidBond: { expected: bigint };
   OfferBondTooSmall: { minimum: bigint };
@@ -5741,11 +5741,6 @@ export const marketplaceAbi = [
   },
   {
     "type": "error",
-    "name": "SameOperator",
-    "inputs": []
-  },
-  {
-    "type": "error",
     "name": "BadKind",
     "inputs": [
       {
@@ -5817,6 +5812,17 @@ export const marketplaceAbi = [
     "type": "error",
     "name": "NotDisputes",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "WrongOrderStatus",
+    "inputs": [
+      {
+        "name": "status",
+        "type": "uint8",
+        "internalType": "uint8"
+      }
+    ]
   },
   {
     "type": "error",

@@ -8,6 +8,7 @@ from contracts.chain.v1.contract import SUPPLY_SLOT
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.messages import ArbitrationStatus, ChallengeStatus, Fault, Phase
 from contracts.governance.v1.messages import Change
+from contracts.marketplace.v2.messages import ServiceTerms
 from contracts.places import (
     DISPUTES_ADDRESS,
     GOVERNANCE_ADDRESS,
@@ -47,6 +48,7 @@ from tests.unit.contracts.guardian_world import (
     TARGET,
     TOKEN,
 )
+from tests.unit.contracts.lease_world import LeaseDesk, order_terms
 from tests.unit.contracts.memory_context import block_at
 from tests.unit.contracts.staking_world import account, key_address
 
@@ -58,6 +60,10 @@ HASH = b"\x33" * 32
 NOBODY = account(999)
 """Holds money and nothing else: no stake, no vault, no message, no job."""
 V1, V2 = messaging_world.V1, messaging_world.V2
+LEVELS = ServiceTerms(
+    response_seconds=100, availability_bps=9_000, credit_bps=2_000, notice_seconds=0,
+    interruption_seconds=1_000,
+)  # fmt: skip
 CODE = b"\xc0" * 32
 
 
@@ -72,14 +78,15 @@ class BusyWorld(guardian_world.World):
         self.calls: list[tuple[bytes, int, bytes]] = []
         self.answer = b"done"
         parties = (OWNER, AGENT, STRANGER, KEY, NEW_OWNER, *GUARDIANS, *OPERATORS, *VALIDATORS)
-        for who in (*parties, *DELEGATORS, NOBODY, GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS):
+        natives = (GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS, DISPUTES_ADDRESS)
+        for who in (*parties, *DELEGATORS, NOBODY, *natives):
             chain.balances[who] = 100_000 * AIT
         self.vault = self.create()
         chain.balances[self.vault] = 5_000 * AIT
         self._fill_vault()
         self._fill_staking()
         self._fill_forum(version)
-        self._fill_market()
+        self._fill_market(version)
         self._fill_disputes()
         self._fill_governance()
         chain.balances[TREASURY_ADDRESS] = 5_000 * AIT
@@ -132,7 +139,7 @@ class BusyWorld(guardian_world.World):
             assert w.migrate(chain, V1, V2)
             w.send(chain, AUTHOR, "acceptAnswer(uint64)", 2)
 
-    def _fill_market(self) -> None:
+    def _fill_market(self, version: str) -> None:
         """Leave one job of each kind: open, leased, and submitted with its receipt open."""
         chain = self.chain
         compute_world.become_miner(chain, bond=100 * AIT)
@@ -142,6 +149,35 @@ class BusyWorld(guardian_world.World):
         self.work = compute(chain, self.jobs[2])
         self.leased = compute(chain, self.jobs[1])
         compute_world.submit(chain, self.work)
+        self._fill_leases(version)
+
+    def _fill_leases(self, version: str) -> None:
+        """Leave an order of each kind, and leases proposed, active, settled and of two clients."""
+        client, miner, other = CLIENT, MINER, account(9)
+        self.desk = desk = LeaseDesk(self.chain)
+        desk.send(miner, "setSealingKey", HASH)
+        self.offer = desk.offer(miner)
+        self.order, self.auction, self.bidden = (
+            desk.order(client),
+            *(desk.auction(client) for _ in range(2)),
+        )
+        desk.bid(self.bidden, miner, 100)
+        self.proposal, self.settled, self.convicting, self.lease = (
+            desk.send(who, "takeOffer", desk.order(who), self.offer)
+            for who in (client, client, other, client)
+        )
+        for lease in (self.settled, self.convicting, self.lease):
+            desk.send(miner, "acceptLease", lease)
+        desk.pay(self.settled, 1, 1)
+        self.serving = bytes(32)
+        if version == V2:
+            assert desk.migrate(V1, V2)
+            desk.send(miner, "promiseService", self.offer, LEVELS)
+            terms = order_terms()
+            value = terms.units_max * terms.unit_price_max
+            order = desk.send(client, "postOrderWithService", terms, LEVELS, value=value)
+            self.serving = desk.send(client, "takeOffer", order, self.offer)
+            desk.send(miner, "acceptLease", self.serving)
 
     def _fill_disputes(self) -> None:
         """Leave a challenge that is only committed, a game in each phase, and a panel.

@@ -62,22 +62,11 @@ def order_terms(**changes) -> OrderTerms:
     return OrderTerms(**values | changes)
 
 
-class LeaseWorld:
-    """Parties with money; ``claims`` are the heights that receipts answers by lease."""
+class LeaseDesk:
+    """Calls of the marketplace on a chain, and the business that tests make."""
 
-    def __init__(self, version: str = V1, **parameters: int):
-        registry = Registry((Governance, Marketplace, MarketplaceV2))
-        self.chain = chain = MemoryChain(registry, block=block_at(1_000_000))
-        settings = {Marketplace: MarketplaceGenesis(window_blocks_min=8)}
-        registry.genesis(chain.hook, settings, {"marketplace": parameters})
-        self._activate(V1)
-        for party in (*PARTIES, GOVERNANCE_ADDRESS):
-            chain.balances[party] = RICH
-        self.claims: dict[bytes, int] = {}
-        self.answer_words = 8
-        chain.foreign[RECEIPTS_ADDRESS] = self._receipts
-        if version == V2:
-            assert self.migrate(V1, V2)
+    def __init__(self, chain):
+        self.chain = chain
 
     # --- calls ------------------------------------------------------------------------------
 
@@ -192,6 +181,37 @@ class LeaseWorld:
     def storage(self):
         return self.release(self.chain.context(MARKET))
 
+    def _method(self, name: str):
+        return next(m for m in self.release.methods.values() if m.name == name)
+
+    def _result(self, method, output: bytes):
+        results = decode_exactly(method.results, output) if method.outputs else ()
+        return results[0] if len(results) == 1 else results
+
+    def _activate(self, version: str) -> None:
+        slot = active_version_slot(MARKET)
+        self.chain.storage[GOVERNANCE_ADDRESS, slot] = pack_version(version)
+        self.chain.active.forget()
+
+
+class LeaseWorld(LeaseDesk):
+    """Parties with money; ``claims`` are the heights that receipts answers by lease."""
+
+    def __init__(self, version: str = V1, **parameters: int):
+        registry = Registry((Governance, Marketplace, MarketplaceV2))
+        chain = MemoryChain(registry, block=block_at(1_000_000))
+        super().__init__(chain)
+        settings = {Marketplace: MarketplaceGenesis(window_blocks_min=8)}
+        registry.genesis(chain.hook, settings, {"marketplace": parameters})
+        self._activate(V1)
+        for party in (*PARTIES, GOVERNANCE_ADDRESS):
+            chain.balances[party] = RICH
+        self.claims: dict[bytes, int] = {}
+        self.answer_bytes = 256
+        chain.foreign[RECEIPTS_ADDRESS] = self._receipts
+        if version == V2:
+            assert self.migrate(V1, V2)
+
     def check_books(self) -> None:
         """M1 and M3: the balance is the sum of all claims, locks those of what is open."""
         market = self.storage
@@ -229,19 +249,7 @@ class LeaseWorld:
         assert frame.is_static
         height = self.claims.get(data[4:36], 0)
         words = [data[4:36], *(bytes(32) for _ in range(4)), height.to_bytes(32, "big")]
-        return b"".join((*words, bytes(64))[: self.answer_words])
-
-    def _method(self, name: str):
-        return next(m for m in self.release.methods.values() if m.name == name)
-
-    def _result(self, method, output: bytes):
-        results = decode_exactly(method.results, output) if method.outputs else ()
-        return results[0] if len(results) == 1 else results
-
-    def _activate(self, version: str) -> None:
-        slot = active_version_slot(MARKET)
-        self.chain.storage[GOVERNANCE_ADDRESS, slot] = pack_version(version)
-        self.chain.active.forget()
+        return b"".join((*words, bytes(64)))[: self.answer_bytes]
 
 
 def treasury_and_pool(world: LeaseWorld) -> tuple[int, int]:

@@ -1,10 +1,11 @@
 """Who may call what: every state-changing entry point of every release, with calls that show it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from contracts.governance.v1.messages import Choice, Status
 from contracts.places import (
+    DISPUTES_ADDRESS,
     GOVERNANCE_ADDRESS,
     GUARDIAN_ADDRESS,
     RECEIPTS_ADDRESS,
@@ -25,6 +26,7 @@ from tests.unit.contracts.busy_world import (
     GUARDIANS,
     HASH,
     KEY,
+    LEVELS,
     MODERATOR,
     NEW_OWNER,
     NOBODY,
@@ -41,6 +43,8 @@ from tests.unit.contracts.compute_world import AIT, CHALLENGER, CLIENT, MINER, O
 from tests.unit.contracts.disputes_world import ask as ask_disputes
 from tests.unit.contracts.disputes_world import send as disputes_call
 from tests.unit.contracts.guardian_world import DAY, LIMITS, NATIVE, SHOP
+from tests.unit.contracts.lease_world import KEY as SALT
+from tests.unit.contracts.lease_world import offer_terms
 from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.contracts.messaging_world import FEE, send
 from tests.unit.contracts.staking_world import account, key_address, secret
@@ -51,6 +55,7 @@ ACTORS = tuple(
             NOBODY, OWNER, AGENT, KEY, *GUARDIANS, STRANGER, NEW_OWNER, *OPERATORS, *VALIDATORS,
             *DELEGATORS, CLIENT, MINER, CHALLENGER, CREATOR, AUTHOR, READER, DEPUTY, MODERATOR,
             account(7), GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS, GUARDIAN_ADDRESS, STAKING_ADDRESS,
+            DISPUTES_ADDRESS,
         )
     )
 )  # fmt: skip
@@ -161,6 +166,18 @@ def leaving_miner(world: BusyWorld) -> None:
     idle_miner(world)
     compute_world.market(world.chain, CHALLENGER, "requestWithdrawal()")
     pass_seconds(world, DAY)
+
+
+def convicted(world: BusyWorld) -> None:
+    world.desk.convict(world.convicting)
+
+
+def one_less(world: BusyWorld) -> None:
+    world.desk.send(CLIENT, "cancelLease", world.proposal)
+
+
+def probed(world: BusyWorld) -> None:
+    world.desk.send(CLIENT, "probeService", world.serving)
 
 
 def upgrade(_world: BusyWorld) -> tuple:
@@ -316,6 +333,45 @@ RIGHTS: dict[str, dict[str, object]] = {
         "failLease": by_world(
             lambda world: (world.work.claim.lease_id, account(9)), RECEIPTS_ADDRESS
         ),
+        "setSealingKey": only(MINER)(HASH),
+        "noteCapacity": only(RECEIPTS_ADDRESS)(MINER, 5, 2**40),
+        "updateIndex": ANYBODY,
+        "postOffer": only(MINER, value=AIT)(astuple(offer_terms())),
+        "repriceOffer": by_world(lambda world: (world.offer, 9), MINER),
+        "closeOffer": by_world(lambda world: (world.offer,), MINER),
+        "postOrder": ANYBODY,
+        "cancelOrder": by_world(lambda world: (world.order,), CLIENT),
+        "expireOrder": ANYBODY,
+        "takeOffer": by_world(lambda world: (world.order, world.offer), CLIENT, prepare=one_less),
+        "matchOrder": ANYBODY,
+        "acceptLease": by_world(lambda world: (world.proposal,), MINER),
+        "declineLease": by_world(lambda world: (world.proposal,), MINER),
+        "cancelLease": by_world(lambda world: (world.proposal,), CLIENT),
+        "expireProposal": ANYBODY,
+        "requestReclaim": by_world(lambda world: (world.lease,), CLIENT),
+        "finishReclaim": by_world(lambda world: (world.lease,), CLIENT, prepare=convicted),
+        "expireLease": ANYBODY,
+        "payLease": by_world(lambda world: (world.lease, 1, 1), RECEIPTS_ADDRESS),
+        "holdLease": by_world(lambda world: (world.lease,), DISPUTES_ADDRESS),
+        "releaseLease": by_world(lambda world: (world.lease,), DISPUTES_ADDRESS),
+        "convict": by_world(lambda world: (world.lease, 1), DISPUTES_ADDRESS),
+        "closeUnpaid": by_world(lambda world: (world.lease,), DISPUTES_ADDRESS),
+        "postAuction": ANYBODY,
+        "commitBid": by_world(lambda world: (world.auction, HASH), MINER, value=AIT),
+        "revealBid": by_world(
+            lambda world: (world.bidden, 0, world.offer, 100, SALT),
+            MINER,
+            prepare=lambda world: pass_seconds(world, 60),
+        ),
+        "closeAuction": ANYBODY,
+        "postOrderWithService": ANYBODY,
+        "attachService": by_world(lambda world: (world.auction, astuple(LEVELS)), CLIENT),
+        "promiseService": by_world(lambda world: (world.offer, astuple(LEVELS)), MINER),
+        "announceInterruption": by_world(lambda world: (world.serving, 1, 1), MINER),
+        "probeService": by_world(lambda world: (world.serving,), CLIENT),
+        "answerProbe": by_world(lambda world: (world.serving,), MINER, prepare=probed),
+        "failProbe": ANYBODY,
+        "rateLease": by_world(lambda world: (world.settled, 5), CLIENT, MINER),
     },
     "receipts": {
         "submitReceipt": no_one(signed_by_another),

@@ -207,6 +207,7 @@ def test_an_order_keeps_its_terms_and_its_escrow(world):
         ({"deadline_seconds": 9}, "BadTerm"),
         ({"deadline_seconds": 30 * DAY + 1}, "BadTerm"),
         ({"classes": 2, "window_blocks": 59}, "BadTerm"),
+        ({"classes": 3, "window_blocks": 59}, "BadTerm"),
         ({"window_blocks": 4_097}, "BadTerm"),
         ({"response_seconds": 59}, "BadTerm"),
         ({"response_seconds": DAY + 1}, "BadTerm"),
@@ -254,7 +255,7 @@ def test_the_client_cancels_an_open_order(world):
         world.send(bytes(20), "cancelOrder", bytes(32))
     assert world.send(CLIENT, "cancelOrder", order) == UNITS * PRICE
     assert world.held(CLIENT) == RICH
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(CLIENT, "cancelOrder", order)
     assert world.ask("orderCount") == (1, 0)
 
@@ -272,7 +273,7 @@ def test_an_order_expires_in_time_and_blocks(world):
     world.send(STRANGER, "expireOrder", order)
     assert world.ask("order", order).status == OrderStatus.EXPIRED
     assert world.held(CLIENT) == RICH
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(STRANGER, "expireOrder", order)
 
 
@@ -444,7 +445,7 @@ def test_anybody_has_an_order_matched_with_the_best_offer(world):
     info = world.info(lease)
     assert (info.miner, info.client, info.unit_price) == (RIVAL, CLIENT, PRICE // 2)
     assert world.ask("order", order).status == OrderStatus.PROPOSED
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(STRANGER, "matchOrder", order)
     with world.refuses("NothingFits"):
         world.send(STRANGER, "matchOrder", world.order(region=77))
@@ -458,7 +459,7 @@ def test_only_the_client_takes_an_offer(world):
     with world.refuses("OfferNotListed"):
         world.send(CLIENT, "takeOffer", order, 9)
     world.send(CLIENT, "takeOffer", order, offer)
-    with world.refuses("WrongStatus"):
+    with world.refuses("WrongOrderStatus"):
         world.send(CLIENT, "takeOffer", order, offer)
 
 

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from contracts.errors import OutOfGas, Revert, WriteProtection
-from contracts.places import GOVERNANCE_ADDRESS, MESSAGING_ADDRESS
+from contracts.places import GOVERNANCE_ADDRESS
 from contracts.system import SYSTEM
 from primitives.abi import encode_call
 from tests.unit.contracts import busy_world as b
@@ -33,8 +33,7 @@ def world(version):
 
 
 def world_of(address, release):
-    is_second = address == MESSAGING_ADDRESS and release.version == b.V2
-    return world(b.V2 if is_second else b.V1)
+    return world(b.V2 if release.version == b.V2 else b.V1)
 
 
 def refused(w, address, data, sender, value):
