@@ -69,6 +69,8 @@ class MemoryHost:
     code_models: dict[bytes, Foreign] = field(default_factory=dict)
     """What bytecode that a contract deploys does, by its bytes."""
     samples: list[Sample] = field(default_factory=list)
+    flows: dict[str, int] = field(default_factory=lambda: {"minted": 0, "burnt": 0})
+    """Wei that contracts created and destroyed."""
 
     def __post_init__(self) -> None:
         self.active = ActiveContracts(
@@ -115,7 +117,7 @@ class MemoryHost:
 
     def run(self, frame: "Frame", data: bytes) -> bytes:
         """Run a frame; on failure everything that it did is undone."""
-        saved = (dict(self.balances), dict(self.storage), dict(self.transient), dict(self.foreign))
+        saved = self.save()
         count = len(self.logs)
         try:
             if frame.value:
@@ -126,9 +128,18 @@ class MemoryHost:
             code = self.foreign.get(frame.this)
             return b"" if code is None else code(frame, data)
         except BaseException:
-            self.balances, self.storage, self.transient, self.foreign = saved
+            self.restore(saved)
             del self.logs[count:]
             raise
+
+    def save(self) -> Any:
+        """Return what ``restore`` needs to undo everything from here on."""
+        parts = (self.balances, self.storage, self.transient, self.foreign, self.flows)
+        return tuple(dict(part) for part in parts)  # type: ignore[call-overload]
+
+    def restore(self, saved: Any) -> None:
+        """Undo everything since ``save``."""
+        self.balances, self.storage, self.transient, self.foreign, self.flows = saved
 
     def _dispatch(self, release: type[Contract], frame: "Frame", data: bytes) -> bytes:
         is_success = False
@@ -244,6 +255,7 @@ class Frame:
         began = clock()
         self._check_writable()
         self.chain.balances[self.this] = self.chain.balances.get(self.this, 0) + amount
+        self.chain.flows["minted"] += amount
         self.operations += 1
         self.host_ns += clock() - began
 
@@ -254,6 +266,7 @@ class Frame:
         if held < amount:
             raise InsufficientBalance(held, amount)
         self.chain.balances[self.this] = held - amount
+        self.chain.flows["burnt"] += amount
         self.operations += 1
         self.host_ns += clock() - began
 
