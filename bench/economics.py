@@ -138,7 +138,7 @@ def grid() -> Iterator[tuple[str, Setting]]:
     yield "one auditor a draw", replace(default, watchers=1)
     yield "no bias, no sham challenge", replace(default, is_biased=False, is_sham=False)
     worst = replace(default, draws=1, lock=0.25, colluding=0.9, watchers=1)
-    yield "1 draw, 25 % bond, 90 % collude, 1 auditor", worst
+    yield "1 draw, 25% bond, 90% collude", worst
 
 
 def measure(seed: int) -> list[tuple[str, Setting, list[Outcome]]]:
@@ -214,7 +214,7 @@ def plot(rows: list[tuple[str, Setting, list[Outcome]]]) -> str:
 PLOTTED = (
     "default", "1 draws a batch", "2 draws a batch", "bond 0% of unsettled value",
     "bond 25% of unsettled value", "90% of auditors collude",
-    "1 draw, 25 % bond, 90 % collude, 1 auditor",
+    "1 draw, 25% bond, 90% collude",
 )  # fmt: skip
 COLOURS = ("#000000", "#d55e00", "#e69f00", "#0072b2", "#56b4e9", "#009e73", "#cc79a7")
 
