@@ -178,7 +178,7 @@ def _games(world: DisputeWorld) -> None:
     )  # fmt: skip
     for size in (0, 1, 4, 8):
         world.ask(DP, "games", claim.struct_hash(), 0, size)
-    world.ask(DP, "case", lease_id)
+    world.ask(DP, "caseOf", lease_id)
     world.ask(DP, "challenge", numbers[0])
     world.ask(DP, "challengeCount")
     world.ask(DP, "bondFor", lease_id)

@@ -1,5 +1,6 @@
 """compute: jobs, receipts and miners, read through the views of the native contracts."""
 
+from dataclasses import replace
 from typing import Final
 
 from contracts.artifacts import contract_named
@@ -7,7 +8,7 @@ from contracts.marketplace.v1.contract import MINER_BOND_MIN
 from contracts.marketplace.v1.messages import JobInfo, JobStatus, MinerInfo
 from contracts.places import RECEIPTS_ADDRESS
 from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
-from contracts.receipts.v1.readers import claim_slots, product_slots
+from contracts.receipts.v1.readers import claim_slots, product_slots, read_product
 from primitives.abi import decode_exactly
 from primitives.errors import DecodeError
 from primitives.transaction import decode_transaction
@@ -18,7 +19,7 @@ from rpc.formats import Json
 from rpc.parameters import BlockReference
 from rpc.routes.governance import check_page, view
 from rpc.routes.node import light_block
-from rpc.routing import Session
+from rpc.routing import Session, height_of
 
 MARKETPLACE: Final = contract_named("marketplace")
 RECEIPTS: Final = contract_named("receipts")
@@ -92,16 +93,21 @@ async def receipt_proof(session: Session, record_id: Hash32, reference: BlockRef
     A block with its finality proof, and Merkle proofs of the record's storage words under the
     block's state root; ``kind`` is "product" for a receipt id, "claim" for a lease id.
     """
-    block = await light_block(session, reference)
-    height = int(block["header"]["number"], 16)
-    (row,) = await view(session, RECEIPTS, "receipt", record_id, height=height)
-    is_product = row.status != ReceiptStatus.UNKNOWN
-    slots = product_slots(record_id) if is_product else claim_slots(record_id)
-    proof = await session.backend.prove(height, Address(RECEIPTS_ADDRESS), slots)
+    backend, place = session.backend, Address(RECEIPTS_ADDRESS)
+    height = height_of(backend, reference)
+    slots = (*product_slots(record_id), *claim_slots(record_id))
+    found = await backend.prove(
+        height, place, slots
+    )  # a node keeps the newest state alone
+    words = {entry.slot: entry.value for entry in found.slots}
+    is_product = read_product(words.__getitem__, record_id).status != ReceiptStatus.UNKNOWN
+    kept = set(product_slots(record_id) if is_product else claim_slots(record_id))
+    entries = tuple(entry for entry in found.slots if entry.slot in kept)
+    keys = [hex(entry.slot) for entry in entries]
     return {
         "kind": "product" if is_product else "claim",
-        "block": block,
-        "proof": formats.proof_json(Address(RECEIPTS_ADDRESS), [hex(s) for s in slots], proof),
+        "block": await light_block(session, height),
+        "proof": formats.proof_json(place, keys, replace(found, slots=entries)),
     }
 
 

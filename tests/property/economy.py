@@ -669,7 +669,7 @@ class Economy:
         for number in self.challenges:
             info = ask(DP, "challenge", number)
             total += info.bond if info.status in OWED_CHALLENGES else 0
-        total += sum(ask(DP, "case", lease).reward_left for lease in self.leases)
+        total += sum(ask(DP, "caseOf", lease).reward_left for lease in self.leases)
         total += sum(ask(DP, "arbitrator", judge).bond for judge in JUDGES)
         live = (ArbitrationStatus.OPENED, ArbitrationStatus.VOTING)
         for court in self.courts:

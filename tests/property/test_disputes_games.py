@@ -221,7 +221,7 @@ def owed(chain, leases) -> int:
     for number in range(1, ask(chain, "challengeCount") + 1):
         info = ask(chain, "challenge", number)
         total += info.bond if info.status in LIVE else 0
-    total += sum(ask(chain, "case", lease).reward_left for lease in leases)
+    total += sum(ask(chain, "caseOf", lease).reward_left for lease in leases)
     total += sum(ask(chain, "arbitrator", judge).bond for judge in JUDGES)
     for number in range(1, ask(chain, "arbitrationCount") + 1):
         info = ask(chain, "arbitration", number)
@@ -238,7 +238,7 @@ def check_books(chain, leases, supply) -> None:
         if row.status == LeaseStatus.ACTIVE:
             number = ask(chain, "arbitrationOf", lease_id)
             live = ask(chain, "arbitration", number).status in (1, 2)
-            assert row.holds == len(ask(chain, "case", lease_id).open_ids) + live
+            assert row.holds == len(ask(chain, "caseOf", lease_id).open_ids) + live
 
 
 class History:

@@ -105,7 +105,7 @@ class Disputes(Arbitrations):
         return self.challenge_total
 
     @view
-    def case(self, case_id: bytes32) -> CaseInfo:
+    def case_of(self, case_id: bytes32) -> CaseInfo:
         """Return what concerns a lease (or a batch, by its number as a word) as a whole."""
         found = self.cases[case_id]
         ids = found.open_ids

@@ -31,7 +31,7 @@ WEIGHTS: Final = {
     "closeArbitration": 6_000,
     "challenge": 1_800,
     "challengeCount": 400,
-    "case": 1_800,
+    "caseOf": 1_800,
     "openChallenges": 1_100,
     "game": 1_300,
     "games": 1_200,

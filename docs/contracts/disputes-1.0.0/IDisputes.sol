@@ -86,7 +86,7 @@ interface IDisputes {
     function arbitrator(address account) external view returns (ArbitratorInfo memory);
     function arbitrators(uint64 cursor, uint32 limit) external view returns (ArbitratorInfo[] memory, uint64);
     function bondFor(bytes32 leaseId) external view returns (uint128);
-    function case(bytes32 caseId) external view returns (CaseInfo memory);
+    function caseOf(bytes32 caseId) external view returns (CaseInfo memory);
     function challenge(uint64 challengeId) external view returns (ChallengeInfo memory);
     function challengeCount() external view returns (uint64);
     function checkParameters() external view;

@@ -148,7 +148,7 @@ export interface DisputesCalls {
   /** view */
   bondFor: { args: readonly [leaseId: Hex]; returns: bigint };
   /** view */
-  case: { args: readonly [caseId: Hex]; returns: CaseInfo };
+  caseOf: { args: readonly [caseId: Hex]; returns: CaseInfo };
   /** view */
   challenge: { args: readonly [challengeId: bigint]; returns: ChallengeInfo };
   /** view */
@@ -707,7 +707,7 @@ export const disputesAbi = [
   },
   {
     "type": "function",
-    "name": "case",
+    "name": "caseOf",
     "stateMutability": "view",
     "inputs": [
       {

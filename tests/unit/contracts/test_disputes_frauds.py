@@ -456,7 +456,7 @@ def test_anybody_answers_with_the_signature_and_the_challenger_loses():
     second = ask_signature(chain, BOB, batch, 1, value=AIT)
     send(chain, STRANGER, "answerSignature", first, data(receipt()), signed(receipt()))
     assert (gain(chain, POSTER), gain(chain, ALICE)) == (AIT // 2, -AIT)
-    assert ask(chain, "case", ONE).open_ids == (second,)
+    assert ask(chain, "caseOf", ONE).open_ids == (second,)
     assert not w.batch_row(chain).is_closed
 
 

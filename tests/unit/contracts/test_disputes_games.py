@@ -109,7 +109,7 @@ def test_an_honest_miner_wins_and_gets_half_of_the_bond():
     assert (gain(chain, MINER), gain(chain, ALICE)) == (STAKE // 2, -STAKE)
     assert chain.burnt == STAKE - STAKE // 2
     assert ask(chain, "challenge", number).status == ChallengeStatus.LOST
-    assert ask(chain, "case", LEASE).open_ids == ()
+    assert ask(chain, "caseOf", LEASE).open_ids == ()
     with reverts("WrongStatus(uint8)"):
         send(chain, ALICE, "claimReward", number)
 
@@ -490,7 +490,7 @@ def test_bonds_double_with_each_open_game_and_fall_back_when_one_ends():
     send(chain, STRANGER, "claimTimeout", started[3])
     assert w.lease(chain).holds == 7
     assert ask(chain, "bondFor", LEASE) == STAKE << 7
-    assert ask(chain, "case", LEASE).open_ids == (*started[:3], started[7], *started[4:7])
+    assert ask(chain, "caseOf", LEASE).open_ids == (*started[:3], started[7], *started[4:7])
 
 
 def test_what_is_sent_beyond_the_bond_goes_back():
