@@ -5,6 +5,7 @@ the same call and their times can be compared. It calls each method in its costl
 writes, full lists, the refusals that come last.
 """
 
+from bench.histories.audits import audits_history
 from bench.histories.claims import claims_history
 from bench.histories.compute import compute_history
 from bench.histories.disputes import disputes_history
@@ -22,6 +23,7 @@ HISTORIES = {
     "forum": forum_history,
     "second forum": second_forum_history,
     "compute": compute_history,
+    "audits": audits_history,
     "claims": claims_history,
     "disputes": disputes_history,
     "leases": lease_history,

@@ -9,7 +9,7 @@ from bench.histories.world import AIT, World, account, key_address, secret
 from bench.memory_host import CHAIN_ID
 from contracts.marketplace.v1.market_messages import OrderTerms
 from contracts.places import DISPUTES_ADDRESS, GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS
-from primitives.compute import Acknowledgement, ComputeReceipt
+from primitives.compute import CLASS_CANONICAL, Acknowledgement, ComputeReceipt
 from primitives.keys import sign
 from primitives.matmul import MatmulSpec, tile_leaf
 from primitives.matmul_kernel import compute_tile
@@ -58,9 +58,10 @@ def _receipt(world: World, lease_id: bytes, seq: int) -> tuple[ComputeReceipt, i
     beacon, height = world.ask(RC, "freshBeacon")
     now = world.host.block.timestamp
     word = b"\x31" * 32
+    trace = word if lease.classes & CLASS_CANONICAL else bytes(32)
     receipt = ComputeReceipt(
         job_id=lease.order_id, lease_id=lease_id, seq=seq, miner=lease.miner, client=lease.client,
-        model_root=lease.model_root, request_hash=word, response_hash=word, trace_root=word,
+        model_root=lease.model_root, request_hash=word, response_hash=word, trace_root=trace,
         fingerprint=bytes(32), unit_kind=lease.unit_kind, units=2, unit_price=lease.unit_price,
         started_at=now, ended_at=now, beacon=beacon, attestation=bytes(32), flags=0,
     )  # fmt: skip

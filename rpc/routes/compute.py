@@ -96,9 +96,7 @@ async def receipt_proof(session: Session, record_id: Hash32, reference: BlockRef
     backend, place = session.backend, Address(RECEIPTS_ADDRESS)
     height = height_of(backend, reference)
     slots = (*product_slots(record_id), *claim_slots(record_id))
-    found = await backend.prove(
-        height, place, slots
-    )  # a node keeps the newest state alone
+    found = await backend.prove(height, place, slots)  # a node keeps the newest state alone
     words = {entry.slot: entry.value for entry in found.slots}
     is_product = read_product(words.__getitem__, record_id).status != ReceiptStatus.UNKNOWN
     kept = set(product_slots(record_id) if is_product else claim_slots(record_id))

@@ -5,8 +5,8 @@ here; the marketplace holds the lease meanwhile and punishes whom this contract 
 proof can decide goes to a panel. Invariants:
 
 D1. The balance is the bonds of challenges that are committed, open, won or closed and not paid,
-    the rewards that are not paid, arbitrators' bonds and the bonds of live arbitrations, plus what
-    was sent without a call.
+    the rewards that are not paid, arbitrators' bonds, the bonds of live arbitrations, the auditors'
+    pool and the fees of open audits, plus what was sent without a call.
 D2. A lease or batch is convicted here once; a lease's holds are its open games and its live
     arbitration, and each is released once; on a convicted lease what is left of them says nothing.
 D3. A challenge decided for the accused decides nothing for another challenge.
@@ -35,7 +35,7 @@ Where the specification leaves a choice:
 
 from typing import TypeVar
 
-from contracts.disputes.v1.arbitration import Arbitrations
+from contracts.disputes.v1.audits import Audits
 from contracts.disputes.v1.games import allowance_of
 from contracts.disputes.v1.messages import (
     ArbitrationInfo,
@@ -56,7 +56,7 @@ from contracts.framework.types import Address, bytes32, u8, u16, u32, u64, u128
 T = TypeVar("T")
 
 
-class Disputes(Arbitrations):
+class Disputes(Audits):
     """The disputes contract: its views; calls are in the classes below it."""
 
     __slots__ = ()

@@ -16,6 +16,7 @@ class Fault(IntEnum):
     OVERCLAIM = 5
     WRONG_STEP = 6
     WRONG_TILE = 7
+    FAILED_AUDITS = 8
 
 
 class ChallengeStatus(IntEnum):

@@ -109,6 +109,33 @@ class Seat(Struct):
     commitment = Slot(BYTES32)
 
 
+class Audit(Struct):
+    """An audit of a claim; ``known`` is a canary's verdict, 0 without one."""
+
+    __slots__ = ()
+    lease_id = Slot(BYTES32)
+    receipt_hash = Slot(BYTES32)
+    miner = Slot(ADDRESS)
+    status = Slot(U8)
+    outcome = Slot(U8)
+    known = Slot(U8)
+    stake = Slot(U128)
+    fee = Slot(U128)
+    commit_seconds = Slot(U32)
+    reveal_seconds = Slot(U32)
+    draw_height = Slot(U64)
+    opened = Slot(struct(Moment))
+    seats = Slot(array(struct(Seat)))
+
+
+class Failures(Struct):
+    """A miner's failed audits since ``first``."""
+
+    __slots__ = ()
+    count = Slot(U8)
+    first = Slot(struct(Moment))
+
+
 class Arbitration(Struct):
     """A dispute that a panel decides; ``voting`` is when the panel was drawn."""
 

@@ -2,8 +2,17 @@
 
 from typing import Final
 
+from contracts.disputes.v1.audit_messages import AUDIT_ERRORS, AUDIT_EVENTS
 from contracts.disputes.v1.messages import EVENTS
-from contracts.disputes.v1.records import Arbitration, Arbitrator, Case, Challenge, Game
+from contracts.disputes.v1.records import (
+    Arbitration,
+    Arbitrator,
+    Audit,
+    Case,
+    Challenge,
+    Failures,
+    Game,
+)
 from contracts.disputes.v1.refusals import (
     ERRORS,
     BondTooSmall,
@@ -18,7 +27,9 @@ from contracts.framework.messages import revert
 from contracts.framework.parameters import Parameter
 from contracts.framework.storage import (
     ADDRESS,
+    BOOL,
     BYTES32,
+    U8,
     U16,
     U32,
     U64,
@@ -57,8 +68,8 @@ class DisputesStore(Contract):
 
     __slots__ = ()
 
-    events = EVENTS
-    errors = ERRORS
+    events = (*EVENTS, *AUDIT_EVENTS)
+    errors = (*ERRORS, *AUDIT_ERRORS)
     weights = WEIGHTS
 
     challenge_bond_min = Parameter(
@@ -89,6 +100,17 @@ class DisputesStore(Contract):
     rounds_max = Parameter(U32, default=2, minimum=1, maximum=4)
     tolerance_bps = Parameter(U16, default=2_500, minimum=0, maximum=5_000)
 
+    audit_rate_bps = Parameter(U16, default=2_000, minimum=100, maximum=BPS)
+    audit_panel = Parameter(U32, default=PANEL_MIN, minimum=PANEL_MIN, maximum=PANEL_LIMIT)
+    audit_stake = Parameter(
+        U128, default=WEI_PER_AIT, minimum=WEI_PER_AIT // 1000, maximum=10**4 * WEI_PER_AIT
+    )
+    audit_fee = Parameter(U128, default=WEI_PER_AIT // 10, minimum=0, maximum=100 * WEI_PER_AIT)
+    audit_commit_seconds = Parameter(U32, default=10 * MINUTE, minimum=MINUTE, maximum=DAY)
+    audit_reveal_seconds = Parameter(U32, default=10 * MINUTE, minimum=MINUTE, maximum=DAY)
+    audit_failures_max = Parameter(U8, default=3, minimum=2, maximum=100)
+    audit_memory_seconds = Parameter(U32, default=30 * DAY, minimum=DAY, maximum=365 * DAY)
+
     challenge_total = Slot(U64)
     arbitration_total = Slot(U64)
     challenges = Slot(mapping(U64, struct(Challenge)))
@@ -101,10 +123,18 @@ class DisputesStore(Contract):
     arbitrator_list = Slot(array(ADDRESS))
     arbitrations = Slot(mapping(U64, struct(Arbitration)))
     arbitration_by_lease = Slot(mapping(BYTES32, U64))
+    audit_total = Slot(U64)
+    canary_total = Slot(U64)
+    audit_pool = Slot(U128)
+    audits = Slot(mapping(U64, struct(Audit)))
+    audit_by_claim = Slot(mapping(BYTES32, U64))
+    failures = Slot(mapping(ADDRESS, struct(Failures)))
+    canary_desks = Slot(mapping(ADDRESS, BOOL))
+    canaries = Slot(mapping(BYTES32, U64))
 
     def check_cross_rules(self) -> None:
         """Refuse a panel that could split evenly, and a bond that does not cover the fee."""
-        if self.panel_size % 2 == 0:
+        if self.panel_size % 2 == 0 or self.audit_panel % 2 == 0:
             raise revert(PanelEven())
         if self.arbitration_bond < self.arbitration_fee:
             raise revert(BondTooSmall(self.arbitration_bond, self.arbitration_fee))
@@ -119,11 +149,15 @@ class DisputesStore(Contract):
         lease = self._read_lease(lease_id)
         if lease.status not in OPEN_STATUSES:
             raise revert(LeaseNotOpen(lease.status))
-        output = self.consult(RECEIPTS_ADDRESS, "claim(bytes32)", lease_id)
-        claim: ClaimInfo = decode((_CLAIM,), output)[0]
+        claim = self._claim_of(lease_id)
         if claim.height and self.ctx.block.height > claim.window_end:
             raise revert(WindowClosed(claim.window_end))
         return lease
+
+    def _claim_of(self, lease_id: bytes) -> ClaimInfo:
+        output = self.consult(RECEIPTS_ADDRESS, "claim(bytes32)", lease_id)
+        claim: ClaimInfo = decode((_CLAIM,), output)[0]
+        return claim
 
     def _batch(self, batch_id: int, *, is_closed: bool = False) -> BatchInfo:
         """Return a batch; ``is_closed`` says whether it is closed by a case decided here."""

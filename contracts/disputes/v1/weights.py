@@ -44,6 +44,22 @@ WEIGHTS: Final = {
     "arbitrationOf": 600,
     "panel": 1_200,
     "voteCommitment": 1_000,
+    "fundAudits": 700,
+    "openAudit": 9_600,
+    "commitAudit": 1_100,
+    "revealAudit": 1_900,
+    "closeAudit": 7_900,
+    "appointDesk": 1_000,
+    "dismissDesk": 1_000,
+    "commitCanary": 900,
+    "showCanary": 2_000,
+    "audit": 1_500,
+    "auditSeats": 1_700,
+    "auditOf": 500,
+    "auditTotals": 400,
+    "auditFailures": 600,
+    "auditCommitment": 900,
+    "canaryCommitment": 900,
 }
 ROW_GAS: Final = 500
 """Per row that a paged view reads, storage apart."""

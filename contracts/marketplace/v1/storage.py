@@ -41,6 +41,7 @@ from contracts.marketplace.v1.refusals import (
 )
 from contracts.marketplace.v1.weights import WEIGHTS
 from contracts.places import DISPUTES_ADDRESS, TREASURY_ADDRESS
+from primitives.abi import encode_call
 from primitives.types import WEI_PER_AIT
 
 BPS: Final = 10_000
@@ -63,6 +64,9 @@ def _bps(default: int, minimum: int, maximum: int, step_max: int = BPS) -> Param
 
 def _wei(default: int, maximum: int, minimum: int = 1) -> Parameter:
     return Parameter(U128, default=default, minimum=minimum, maximum=maximum)
+
+
+FUND_AUDITS: Final = encode_call("fundAudits()")
 
 
 class Market(Contract):
@@ -229,9 +233,14 @@ class Market(Contract):
         burnt = -(-fee * lease.burn_bps // BPS)
         auditors = min(fee - burnt, gross * lease.auditor_bps // BPS)
         self.ctx.burn(burnt)
-        self.ctx.transfer(DISPUTES_ADDRESS, auditors)
+        self._fund_audits(auditors)
         self.ctx.transfer(TREASURY_ADDRESS, fee - burnt - auditors)
         return burnt
+
+    def _fund_audits(self, amount: int) -> None:
+        """Pay the auditors' share into their pool; plainly, should the pool not take it."""
+        if amount and not self.ctx.call(DISPUTES_ADDRESS, amount, FUND_AUDITS).success:
+            self.ctx.transfer(DISPUTES_ADDRESS, amount)
 
     def _between(self, term: str, value: int, minimum: int, maximum: int) -> None:
         """Refuse a term outside its bounds."""

@@ -5,10 +5,11 @@ interface IDisputes {
     struct ReceiptData { bytes32 jobId; bytes32 leaseId; uint64 seq; address miner; address client; bytes32 modelRoot; bytes32 requestHash; bytes32 responseHash; bytes32 traceRoot; bytes32 fingerprint; uint8 unitKind; uint64 units; uint128 unitPrice; uint64 startedAt; uint64 endedAt; bytes32 beacon; bytes32 attestation; uint32 flags; }
     struct ArbitrationInfo { uint64 arbitrationId; bytes32 leaseId; address opener; address client; address miner; uint8 status; uint8 round; uint64 openedHeight; uint64 drawHeight; uint128 bond; uint128 fee; uint128 seatStake; uint128 escrow; uint32 commitSeconds; uint32 revealSeconds; uint64 votingSince; uint32 seats; uint16 outcomeBps; bytes32 evidenceHash; }
     struct ArbitratorInfo { address arbitrator; uint128 bond; uint128 locked; bool isActive; uint64 leftAt; }
+    struct AuditInfo { uint64 auditId; bytes32 leaseId; bytes32 receiptHash; address miner; uint8 status; uint8 outcome; bool isCanary; uint128 fee; uint128 stake; uint64 commitUntil; uint64 revealUntil; }
+    struct SeatInfo { address arbitrator; uint8 status; bytes32 commitment; uint16 valueBps; }
     struct CaseInfo { bytes32 caseId; uint64[] openIds; bool isDecided; uint64 cutoffHeight; uint64 decidedAt; uint32 shareSeconds; uint32 sharesLeft; uint256 rewardLeft; }
     struct ChallengeInfo { uint64 challengeId; address challenger; uint8 status; uint8 fault; bytes32 commitment; uint128 bond; uint64 committedAt; uint64 committedHeight; uint32 revealSeconds; bytes32 caseId; bytes32 receiptHash; }
     struct GameInfo { uint64 challengeId; bytes32 caseId; bytes32 receiptHash; address miner; address challenger; uint8 phase; uint8 stage; address turn; uint64 until; uint64 untilHeight; uint32 adjudicator; uint8 level; uint64 index; uint64 leaves; bytes32 node; uint64 leaf; bytes32 leafHash; bytes32 microRoot; }
-    struct SeatInfo { address arbitrator; uint8 status; bytes32 commitment; uint16 valueBps; }
     struct ParameterInfo { string key; uint256 value; uint256 defaultValue; uint256 minimum; uint256 maximum; uint256 stepMax; }
     struct LeafOpening { uint64 index; bytes32 leaseId; uint64 seq; bytes32 receiptHash; uint128 amount; bytes32[] hashes; uint128[] totals; }
     event ChallengeCommitted(uint64 indexed challengeId, address indexed challenger, bytes32 commitment, uint128 bond);
@@ -31,6 +32,15 @@ interface IDisputes {
     event ArbitratorSlashed(uint64 indexed arbitrationId, address indexed arbitrator, uint128 amount);
     event ArbitrationDecided(uint64 indexed arbitrationId, bytes32 indexed leaseId, uint16 outcomeBps, uint256 minerAmount);
     event ArbitrationVoid(uint64 indexed arbitrationId, bytes32 indexed leaseId);
+    event AuditOpened(uint64 indexed auditId, bytes32 indexed leaseId, address indexed miner, bytes32 receiptHash);
+    event AuditorDrawn(uint64 indexed auditId, address indexed auditor);
+    event AuditVoteCommitted(uint64 indexed auditId, address indexed auditor);
+    event AuditVoteRevealed(uint64 indexed auditId, address indexed auditor, uint8 verdict);
+    event AuditorSlashed(uint64 indexed auditId, address indexed auditor, uint128 amount);
+    event AuditClosed(uint64 indexed auditId, bytes32 indexed leaseId, address indexed miner, uint8 outcome);
+    event CanaryDeskChanged(address indexed desk, bool isAppointed);
+    event CanaryCommitted(bytes32 indexed subject, address indexed desk);
+    event CanaryShown(uint64 indexed auditId, uint8 verdict);
     event ParameterChanged(string indexed key, string name, uint256 oldValue, uint256 newValue);
     error BondTooSmall(uint128 bond, uint128 needed);
     error WrongStatus(uint8 status);
@@ -73,6 +83,12 @@ interface IDisputes {
     error BadValue();
     error GamesOpen(uint32 count);
     error PanelEven();
+    error NotSampled();
+    error AlreadyAudited(uint64 auditId);
+    error NotDrawn();
+    error NoAuditors();
+    error NotCanaryDesk();
+    error TooLateForCanary();
     error UnknownParameter(string key);
     error ParameterOutOfRange(string key, uint256 minimum, uint256 maximum, uint256 stepMax);
     error OnlyGovernance();
@@ -80,12 +96,20 @@ interface IDisputes {
     function addArbitratorBond() external payable;
     function addEvidence(uint64 arbitrationId, bytes32 evidenceHash) external;
     function answerSignature(uint64 challengeId, ReceiptData calldata receipt, bytes calldata signature) external;
+    function appointDesk(address account) external;
     function arbitration(uint64 arbitrationId) external view returns (ArbitrationInfo memory);
     function arbitrationCount() external view returns (uint64);
     function arbitrationOf(bytes32 leaseId) external view returns (uint64);
     function arbitrator(address account) external view returns (ArbitratorInfo memory);
     function arbitrators(uint64 cursor, uint32 limit) external view returns (ArbitratorInfo[] memory, uint64);
+    function audit(uint64 auditId) external view returns (AuditInfo memory);
+    function auditCommitment(uint64 auditId, address auditor, uint8 verdict, bytes32 salt) external view returns (bytes32);
+    function auditFailures(address miner) external view returns (uint8, uint64);
+    function auditOf(bytes32 receiptHash) external view returns (uint64);
+    function auditSeats(uint64 auditId) external view returns (SeatInfo[] memory);
+    function auditTotals() external view returns (uint64, uint64, uint128);
     function bondFor(bytes32 leaseId) external view returns (uint128);
+    function canaryCommitment(bytes32 receiptHash, address desk, uint8 verdict, bytes32 salt) external view returns (bytes32);
     function caseOf(bytes32 caseId) external view returns (CaseInfo memory);
     function challenge(uint64 challengeId) external view returns (ChallengeInfo memory);
     function challengeCount() external view returns (uint64);
@@ -94,16 +118,23 @@ interface IDisputes {
     function claimReward(uint64 challengeId) external returns (uint256);
     function claimTimeout(uint64 challengeId) external;
     function closeArbitration(uint64 arbitrationId) external;
+    function closeAudit(uint64 auditId) external returns (uint8);
+    function commitAudit(uint64 auditId, bytes32 commitment) external;
+    function commitCanary(bytes32 subject) external;
     function commitChallenge(bytes32 commitment) external payable returns (uint64);
     function commitVote(uint64 arbitrationId, bytes32 commitment) external;
     function commitmentFor(bytes32 subject, address challenger, uint8 fault, bytes32 evidence, bytes32 salt) external view returns (bytes32);
+    function dismissDesk(address account) external;
     function drawPanel(uint64 arbitrationId) external;
     function expireChallenge(uint64 challengeId) external;
+    function fundAudits() external payable;
     function game(uint64 challengeId) external view returns (GameInfo memory);
     function games(bytes32 receiptHash, uint64 cursor, uint32 limit) external view returns (GameInfo[] memory, uint64);
+    function governedCall(string calldata signature, bytes32 argument) external;
     function leaveArbitration() external;
     function oneStep(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening, bytes calldata witness) external returns (bool);
     function openArbitration(bytes32 leaseId, bytes32 evidenceHash) external payable returns (uint64);
+    function openAudit(bytes32 leaseId) external returns (uint64);
     function openChallenges(bytes32 caseId) external view returns (uint32);
     function openTrace(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening) external;
     function panel(uint64 arbitrationId) external view returns (SeatInfo[] memory);
@@ -111,6 +142,7 @@ interface IDisputes {
     function parameterList() external view returns (ParameterInfo[] memory);
     function postMicroRoot(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening, bytes32 microRoot, bytes calldata witness) external;
     function registerArbitrator() external payable;
+    function revealAudit(uint64 auditId, uint8 verdict, bytes32 salt) external;
     function revealBadSignature(uint64 challengeId, bytes32 salt, uint64 batchId, LeafOpening calldata leaf) external payable;
     function revealDoubleSigning(uint64 challengeId, bytes32 salt, ReceiptData calldata receipt, bytes calldata signature, ReceiptData calldata other, bytes calldata otherSignature) external;
     function revealDuplicateLeaf(uint64 challengeId, bytes32 salt, uint64 batchId, LeafOpening calldata left, LeafOpening calldata right) external;
@@ -120,6 +152,7 @@ interface IDisputes {
     function revealVote(uint64 arbitrationId, uint16 valueBps, bytes32 salt) external;
     function revealWrongSum(uint64 challengeId, bytes32 salt, uint64 batchId, LeafOpening calldata leaf, ReceiptData calldata receipt) external;
     function setParameter(string calldata key, uint256 value) external;
+    function showCanary(uint64 auditId, uint8 verdict, bytes32 salt) external;
     function supportsInterface(bytes4 interfaceId) external view returns (bool);
     function voteCommitment(uint64 arbitrationId, address voter, uint16 valueBps, bytes32 salt) external view returns (bytes32);
     function withdrawArbitratorBond() external returns (uint256);

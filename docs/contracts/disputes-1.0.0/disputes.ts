@@ -56,6 +56,27 @@ export interface ArbitratorInfo {
   leftAt: bigint;
 }
 
+export interface AuditInfo {
+  auditId: bigint;
+  leaseId: Hex;
+  receiptHash: Hex;
+  miner: Address;
+  status: number;
+  outcome: number;
+  isCanary: boolean;
+  fee: bigint;
+  stake: bigint;
+  commitUntil: bigint;
+  revealUntil: bigint;
+}
+
+export interface SeatInfo {
+  arbitrator: Address;
+  status: number;
+  commitment: Hex;
+  valueBps: number;
+}
+
 export interface CaseInfo {
   caseId: Hex;
   openIds: readonly bigint[];
@@ -102,13 +123,6 @@ export interface GameInfo {
   microRoot: Hex;
 }
 
-export interface SeatInfo {
-  arbitrator: Address;
-  status: number;
-  commitment: Hex;
-  valueBps: number;
-}
-
 export interface ParameterInfo {
   key: string;
   value: bigint;
@@ -135,6 +149,8 @@ export interface DisputesCalls {
   addEvidence: { args: readonly [arbitrationId: bigint, evidenceHash: Hex]; returns: void };
   /** nonpayable */
   answerSignature: { args: readonly [challengeId: bigint, receipt: ReceiptData, signature: Hex]; returns: void };
+  /** nonpayable */
+  appointDesk: { args: readonly [account: Address]; returns: void };
   /** view */
   arbitration: { args: readonly [arbitrationId: bigint]; returns: ArbitrationInfo };
   /** view */
@@ -146,7 +162,21 @@ export interface DisputesCalls {
   /** view */
   arbitrators: { args: readonly [cursor: bigint, limit: number]; returns: readonly [readonly ArbitratorInfo[], bigint] };
   /** view */
+  audit: { args: readonly [auditId: bigint]; returns: AuditInfo };
+  /** view */
+  auditCommitment: { args: readonly [auditId: bigint, auditor: Address, verdict: number, salt: Hex]; returns: Hex };
+  /** view */
+  auditFailures: { args: readonly [miner: Address]; returns: readonly [number, bigint] };
+  /** view */
+  auditOf: { args: readonly [receiptHash: Hex]; returns: bigint };
+  /** view */
+  auditSeats: { args: readonly [auditId: bigint]; returns: readonly SeatInfo[] };
+  /** view */
+  auditTotals: { args: readonly []; returns: readonly [bigint, bigint, bigint] };
+  /** view */
   bondFor: { args: readonly [leaseId: Hex]; returns: bigint };
+  /** view */
+  canaryCommitment: { args: readonly [receiptHash: Hex, desk: Address, verdict: number, salt: Hex]; returns: Hex };
   /** view */
   caseOf: { args: readonly [caseId: Hex]; returns: CaseInfo };
   /** view */
@@ -163,6 +193,12 @@ export interface DisputesCalls {
   claimTimeout: { args: readonly [challengeId: bigint]; returns: void };
   /** nonpayable */
   closeArbitration: { args: readonly [arbitrationId: bigint]; returns: void };
+  /** nonpayable */
+  closeAudit: { args: readonly [auditId: bigint]; returns: number };
+  /** nonpayable */
+  commitAudit: { args: readonly [auditId: bigint, commitment: Hex]; returns: void };
+  /** nonpayable */
+  commitCanary: { args: readonly [subject: Hex]; returns: void };
   /** payable */
   commitChallenge: { args: readonly [commitment: Hex]; returns: bigint };
   /** nonpayable */
@@ -170,19 +206,27 @@ export interface DisputesCalls {
   /** view */
   commitmentFor: { args: readonly [subject: Hex, challenger: Address, fault: number, evidence: Hex, salt: Hex]; returns: Hex };
   /** nonpayable */
+  dismissDesk: { args: readonly [account: Address]; returns: void };
+  /** nonpayable */
   drawPanel: { args: readonly [arbitrationId: bigint]; returns: void };
   /** nonpayable */
   expireChallenge: { args: readonly [challengeId: bigint]; returns: void };
+  /** payable */
+  fundAudits: { args: readonly []; returns: void };
   /** view */
   game: { args: readonly [challengeId: bigint]; returns: GameInfo };
   /** view */
   games: { args: readonly [receiptHash: Hex, cursor: bigint, limit: number]; returns: readonly [readonly GameInfo[], bigint] };
+  /** nonpayable */
+  governedCall: { args: readonly [signature: string, argument: Hex]; returns: void };
   /** nonpayable */
   leaveArbitration: { args: readonly []; returns: void };
   /** nonpayable */
   oneStep: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex, witness: Hex]; returns: boolean };
   /** payable */
   openArbitration: { args: readonly [leaseId: Hex, evidenceHash: Hex]; returns: bigint };
+  /** nonpayable */
+  openAudit: { args: readonly [leaseId: Hex]; returns: bigint };
   /** view */
   openChallenges: { args: readonly [caseId: Hex]; returns: number };
   /** nonpayable */
@@ -197,6 +241,8 @@ export interface DisputesCalls {
   postMicroRoot: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex, microRoot: Hex, witness: Hex]; returns: void };
   /** payable */
   registerArbitrator: { args: readonly []; returns: void };
+  /** nonpayable */
+  revealAudit: { args: readonly [auditId: bigint, verdict: number, salt: Hex]; returns: void };
   /** payable */
   revealBadSignature: { args: readonly [challengeId: bigint, salt: Hex, batchId: bigint, leaf: LeafOpening]; returns: void };
   /** nonpayable */
@@ -215,6 +261,8 @@ export interface DisputesCalls {
   revealWrongSum: { args: readonly [challengeId: bigint, salt: Hex, batchId: bigint, leaf: LeafOpening, receipt: ReceiptData]; returns: void };
   /** nonpayable */
   setParameter: { args: readonly [key: string, value: bigint]; returns: void };
+  /** nonpayable */
+  showCanary: { args: readonly [auditId: bigint, verdict: number, salt: Hex]; returns: void };
   /** view */
   supportsInterface: { args: readonly [interfaceId: Hex]; returns: boolean };
   /** view */
@@ -244,6 +292,15 @@ export interface DisputesEvents {
   ArbitratorSlashed: { arbitrationId: bigint; arbitrator: Address; amount: bigint };
   ArbitrationDecided: { arbitrationId: bigint; leaseId: Hex; outcomeBps: number; minerAmount: bigint };
   ArbitrationVoid: { arbitrationId: bigint; leaseId: Hex };
+  AuditOpened: { auditId: bigint; leaseId: Hex; miner: Address; receiptHash: Hex };
+  AuditorDrawn: { auditId: bigint; auditor: Address };
+  AuditVoteCommitted: { auditId: bigint; auditor: Address };
+  AuditVoteRevealed: { auditId: bigint; auditor: Address; verdict: number };
+  AuditorSlashed: { auditId: bigint; auditor: Address; amount: bigint };
+  AuditClosed: { auditId: bigint; leaseId: Hex; miner: Address; outcome: number };
+  CanaryDeskChanged: { desk: Address; isAppointed: boolean };
+  CanaryCommitted: { subject: Hex; desk: Address };
+  CanaryShown: { auditId: bigint; verdict: number };
   ParameterChanged: { key: string; name: string; oldValue: bigint; newValue: bigint };
 }
 
@@ -289,6 +346,12 @@ export interface DisputesErrors {
   BadValue: {};
   GamesOpen: { count: number };
   PanelEven: {};
+  NotSampled: {};
+  AlreadyAudited: { auditId: bigint };
+  NotDrawn: {};
+  NoAuditors: {};
+  NotCanaryDesk: {};
+  TooLateForCanary: {};
   UnknownParameter: { key: string };
   ParameterOutOfRange: { key: string; minimum: bigint; maximum: bigint; stepMax: bigint };
   OnlyGovernance: {};
@@ -432,6 +495,19 @@ export const disputesAbi = [
         "name": "signature",
         "type": "bytes",
         "internalType": "bytes"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "appointDesk",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "outputs": []
@@ -688,6 +764,223 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "audit",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct AuditInfo",
+        "components": [
+          {
+            "name": "auditId",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "leaseId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "receiptHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "miner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "status",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "outcome",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "isCanary",
+            "type": "bool",
+            "internalType": "bool"
+          },
+          {
+            "name": "fee",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "stake",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "commitUntil",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "revealUntil",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "auditCommitment",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "auditor",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "verdict",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "auditFailures",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "auditOf",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "receiptHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "auditSeats",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple[]",
+        "internalType": "struct SeatInfo[]",
+        "components": [
+          {
+            "name": "arbitrator",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "status",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "commitment",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "valueBps",
+            "type": "uint16",
+            "internalType": "uint16"
+          }
+        ]
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "auditTotals",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "",
+        "type": "uint128",
+        "internalType": "uint128"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "bondFor",
     "stateMutability": "view",
     "inputs": [
@@ -702,6 +995,40 @@ export const disputesAbi = [
         "name": "",
         "type": "uint128",
         "internalType": "uint128"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "canaryCommitment",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "receiptHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "desk",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "verdict",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
       }
     ]
   },
@@ -932,6 +1259,56 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "closeAudit",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint8",
+        "internalType": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "commitAudit",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "commitment",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "commitCanary",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "subject",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
     "name": "commitChallenge",
     "stateMutability": "payable",
     "inputs": [
@@ -1008,6 +1385,19 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "dismissDesk",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
     "name": "drawPanel",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -1030,6 +1420,13 @@ export const disputesAbi = [
         "internalType": "uint64"
       }
     ],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "fundAudits",
+    "stateMutability": "payable",
+    "inputs": [],
     "outputs": []
   },
   {
@@ -1271,6 +1668,24 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "governedCall",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "signature",
+        "type": "string",
+        "internalType": "string"
+      },
+      {
+        "name": "argument",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
     "name": "leaveArbitration",
     "stateMutability": "nonpayable",
     "inputs": [],
@@ -1414,6 +1829,25 @@ export const disputesAbi = [
       },
       {
         "name": "evidenceHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "openAudit",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "leaseId",
         "type": "bytes32",
         "internalType": "bytes32"
       }
@@ -1795,6 +2229,29 @@ export const disputesAbi = [
     "name": "registerArbitrator",
     "stateMutability": "payable",
     "inputs": [],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "revealAudit",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "verdict",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
     "outputs": []
   },
   {
@@ -2659,6 +3116,29 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "showCanary",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "verdict",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
     "name": "supportsInterface",
     "stateMutability": "view",
     "inputs": [
@@ -3303,6 +3783,213 @@ export const disputesAbi = [
   },
   {
     "type": "event",
+    "name": "AuditOpened",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "receiptHash",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "AuditorDrawn",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "auditor",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "AuditVoteCommitted",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "auditor",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "AuditVoteRevealed",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "auditor",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "verdict",
+        "type": "uint8",
+        "internalType": "uint8",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "AuditorSlashed",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "auditor",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "amount",
+        "type": "uint128",
+        "internalType": "uint128",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "AuditClosed",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "outcome",
+        "type": "uint8",
+        "internalType": "uint8",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "CanaryDeskChanged",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "desk",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "isAppointed",
+        "type": "bool",
+        "internalType": "bool",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "CanaryCommitted",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "subject",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "desk",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "CanaryShown",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "verdict",
+        "type": "uint8",
+        "internalType": "uint8",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
     "name": "ParameterChanged",
     "anonymous": false,
     "inputs": [
@@ -3666,6 +4353,42 @@ export const disputesAbi = [
   {
     "type": "error",
     "name": "PanelEven",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotSampled",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "AlreadyAudited",
+    "inputs": [
+      {
+        "name": "auditId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotDrawn",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NoAuditors",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotCanaryDesk",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "TooLateForCanary",
     "inputs": []
   },
   {
