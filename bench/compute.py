@@ -12,6 +12,8 @@ from primitives.compute import ComputeReceipt
 from primitives.keys import recover_address, sign
 from primitives.types import ZERO_ADDRESS, ZERO_HASH, Hash32
 
+TILES = 4
+
 
 def run() -> Iterator[Result]:
     yield from _products()
@@ -19,7 +21,7 @@ def run() -> Iterator[Result]:
 
 
 def _products() -> Iterator[Result]:
-    for n in (512, 1024, 2048):
+    for n in (1024, 2048, 4096):
         spec = matmul.MatmulSpec(seed=Hash32(bytes(31) + b"\x09"), m=n, n=n, k=n)
         result = matmul_kernel.compute_product(spec)
         root = merkle.merkle_root(matmul.result_leaves(spec, result))
@@ -36,8 +38,16 @@ def _products() -> Iterator[Result]:
         yield Result(name=f"matmul::execute/{case}", value=execute * 1e3, unit="ms")
         yield Result(name=f"matmul::rate/{case}", value=spec.macs / execute / 1e9, unit="GMAC/s")
         yield Result(name=f"matmul::verify/{case},rounds=3", value=verify * 1e3, unit="ms")
-        yield Result(name=f"matmul::verify_to_execute/{case}", value=verify / execute, unit="x")
+        yield Result(
+            name=f"matmul::verify_to_execute/{case}",
+            value=verify / execute,
+            unit="x",
+            target="at most 1/100",
+        )
         yield Result(name=f"matmul::open_tile/{case}", value=tile * 1e3, unit="ms")
+        sampled = TILES * tile / execute
+        yield Result(name=f"matmul::open_tiles_to_execute/{case},tiles={TILES}", value=sampled,
+                     unit="x", target="1/4000 a tile")  # fmt: skip
 
 
 def _receipts() -> Result:

@@ -115,54 +115,81 @@ def _multiply_rows(
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _transposed_times(
-    b: npt.NDArray[np.int16], x: Uint32Vector, out: npt.NDArray[np.int64]
+    b: npt.NDArray[np.int16], x: npt.NDArray[np.int32], out: npt.NDArray[np.int64]
 ) -> None:
-    """Set out = B x modulo p, where row j of ``b`` is column j of B; x has n entries."""
+    """Set out[r] = B x[r] modulo p for three vectors, where row j of ``b`` is column j of B.
+
+    All three in one pass: the matrix is read from memory once.
+    """
     n, k = b.shape
-    for q in range(k):
-        out[q] = 0
+    out[:] = 0
     for j in range(n):
-        xj = np.int64(x[j])
+        x0, x1, x2 = x[0, j], x[1, j], x[2, j]
         for q in range(k):
-            out[q] += np.int64(b[j, q]) * xj  # |sum| < 4096 * 2^7 * 2^31 = 2^50
-    for q in range(k):
-        out[q] %= np.int64(MODULUS)
+            value = np.int64(b[j, q])  # |sum| < 4096 * 2^7 * 2^31 = 2^50
+            out[0, q] += value * np.int64(x0)
+            out[1, q] += value * np.int64(x1)
+            out[2, q] += value * np.int64(x2)
+    for r in range(3):
+        for q in range(k):
+            out[r, q] %= np.int64(MODULUS)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _rows_times(
-    a: npt.NDArray[np.int16], v: npt.NDArray[np.int64], out: npt.NDArray[np.int64]
+    a: npt.NDArray[np.int16], v: npt.NDArray[np.int32], out: npt.NDArray[np.int64]
 ) -> None:
-    """Set out = A v modulo p; v has k entries below p."""
+    """Set out[r] = A v[r] modulo p for three vectors of k entries below p."""
     m, k = a.shape
     for i in range(m):
-        total = np.int64(0)
+        t0, t1, t2 = np.int64(0), np.int64(0), np.int64(0)
         for q in range(k):
-            total += np.int64(a[i, q]) * v[q]  # |sum| < 65535 * 2^7 * 2^31 < 2^54
-        out[i] = total % np.int64(MODULUS)
+            value = np.int64(a[i, q])  # |sum| < 65535 * 2^7 * 2^31 < 2^54
+            t0 += value * np.int64(v[0, q])
+            t1 += value * np.int64(v[1, q])
+            t2 += value * np.int64(v[2, q])
+        out[0, i] = t0 % np.int64(MODULUS)
+        out[1, i] = t1 % np.int64(MODULUS)
+        out[2, i] = t2 % np.int64(MODULUS)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _first_wrong_row(
-    result: Int32Matrix, x: Uint32Vector, expected: npt.NDArray[np.int64], bound: int
+    result: Int32Matrix,
+    low_part: npt.NDArray[np.int32],
+    high_part: npt.NDArray[np.int32],
+    expected: npt.NDArray[np.int64],
+    bound: int,
 ) -> int:
     """Return the first row where C x differs from ``expected`` or |c| exceeds the bound, or -1.
 
-    x is cut at 16 bits, so that both sums fit 64 bits without a division inside the loop:
-    |low| < 4096 * 2^31 * 2^16 = 2^59.
+    The three vectors are cut at 16 bits, so that both sums fit 64 bits without a division inside
+    the loop: |low| < 4096 * 2^31 * 2^16 = 2^59.
     """
     m, n = result.shape
     for i in range(m):
-        low = np.int64(0)
-        high = np.int64(0)
-        largest = np.int64(0)
+        l0, l1, l2 = np.int64(0), np.int64(0), np.int64(0)
+        h0, h1, h2 = np.int64(0), np.int64(0), np.int64(0)
+        largest = np.int32(0)
+        least = np.int32(0)
         for j in range(n):
             c = np.int64(result[i, j])
-            largest = max(largest, c, -c)
-            low += c * np.int64(x[j] & np.uint32(0xFFFF))
-            high += c * np.int64(x[j] >> np.uint32(16))
-        total = (high % np.int64(MODULUS) * np.int64(65_536) + low) % np.int64(MODULUS)
-        if largest > bound or total != expected[i]:
+            largest = max(largest, result[i, j])
+            least = min(least, result[i, j])
+            l0 += c * np.int64(low_part[0, j])
+            l1 += c * np.int64(low_part[1, j])
+            l2 += c * np.int64(low_part[2, j])
+            h0 += c * np.int64(high_part[0, j])
+            h1 += c * np.int64(high_part[1, j])
+            h2 += c * np.int64(high_part[2, j])
+        if largest > bound or least < -bound:
+            return i
+        p = np.int64(MODULUS)
+        if (h0 % p * np.int64(65_536) + l0) % p != expected[0, i]:
+            return i
+        if (h1 % p * np.int64(65_536) + l1) % p != expected[1, i]:
+            return i
+        if (h2 % p * np.int64(65_536) + l2) % p != expected[2, i]:
             return i
     return -1
 
@@ -216,12 +243,29 @@ def freivalds_wrong_row(
     """
     a = operand_rows(spec.seed, 0, 0, spec.m, spec.k)
     b = operand_rows(spec.seed, 1, 0, spec.n, spec.k)
-    inner = np.empty(spec.k, dtype=np.int64)
-    expected = np.empty(spec.m, dtype=np.int64)
-    for x in vectors:
+    return wrong_row_of(a, b, result, vectors)
+
+
+def wrong_row_of(
+    a: npt.NDArray[np.int16],
+    b: npt.NDArray[np.int16],
+    result: Int32Matrix,
+    vectors: list[Uint32Vector],
+) -> int | None:
+    """Return a wrong row of C = A B for given operands, (m, k) and (n, k), as above.
+
+    Three vectors at a time share one pass over the matrices.
+    """
+    (m, k), n = a.shape, len(b)
+    bound = PRODUCT_MAX * min(k, INNER_MAX)
+    inner, expected = np.empty((3, k), np.int64), np.empty((3, m), np.int64)
+    for first in range(0, len(vectors), 3):
+        x = np.zeros((3, n), np.int32)
+        for place, vector in enumerate(vectors[first : first + 3]):
+            x[place] = vector
         _transposed_times(b, x, inner)
-        _rows_times(a, inner, expected)
-        row = int(_first_wrong_row(result, x, expected, PRODUCT_MAX * min(spec.k, INNER_MAX)))
+        _rows_times(a, inner.astype(np.int32), expected)
+        row = int(_first_wrong_row(result, x & 0xFFFF, x >> 16, expected, bound))
         if row >= 0:
             return row
     return None

@@ -12,7 +12,8 @@ from rich.table import Table
 from aitbc.output import console, fail, json_flag, print_json, print_rows
 
 NAMES: Final = (
-    "finality", "transfers", "state_updates", "evm_gas", "compute", "contracts", "integer_model",
+    "finality", "transfers", "state_updates", "evm_gas", "compute", "receipts", "contracts",
+    "integer_model",
 )  # fmt: skip
 WEIGHTS: Final = "weights"
 """Not a benchmark of the machine: the committed gas of the contracts, beside what it should be."""
