@@ -12,6 +12,7 @@ from bench.histories.disputes import disputes_history
 from bench.histories.forum import forum_history, second_forum_history
 from bench.histories.governing import governing_history
 from bench.histories.leases import lease_history, second_lease_history
+from bench.histories.quorums import quorums_history
 from bench.histories.staking import downtime_history, staking_history
 from bench.histories.vaults import vault_history
 
@@ -25,6 +26,7 @@ HISTORIES = {
     "compute": compute_history,
     "audits": audits_history,
     "claims": claims_history,
+    "quorums": quorums_history,
     "disputes": disputes_history,
     "leases": lease_history,
     "second leases": second_lease_history,

@@ -158,6 +158,11 @@ def _proposals(world: World) -> list[bytes]:
     """Take, match, accept, decline, cancel and let run out; returns active leases."""
     send = world.send
     world.ask(MK, "fits", _order(world), 1)
+    drawn = _order(world)
+    world.ask(MK, "candidates", drawn)
+    world.refuse(CLIENT, MK, "proposeTo", drawn, 2)
+    lease = send(DISPUTES_ADDRESS, MK, "proposeTo", drawn, 2)
+    send(CLIENT, MK, "cancelLease", lease)
     leases: list[bytes] = []
     for _ in range(7):
         lease = send(CLIENT, MK, "takeOffer", _order(world), 1)

@@ -249,11 +249,11 @@ class History:
 
     def draw_terms(self, **changes):
         units = self.random.randint(1, 2_000)
-        quorum = self.random.random() < 0.3
-        tick = 0 if quorum else self.random.randint(1, max(1, units // 10))
+        is_checked = self.random.random() < 0.3
+        tick = 0 if is_checked else self.random.randint(1, max(1, units // 10))
         return order_terms(
-            classes=8 if quorum else 1, units_max=units, prepay_units=tick,
-            unit_price_max=self.random.randint(1, 10**15), **changes,
+            classes=4 if is_checked else 1, adjudicator=1 if is_checked else 0, units_max=units,
+            prepay_units=tick, unit_price_max=self.random.randint(1, 10**15), **changes,
         )  # fmt: skip
 
     def place(self, name, terms, *values):

@@ -35,7 +35,6 @@ Where the specification leaves a choice:
 
 from typing import TypeVar
 
-from contracts.disputes.v1.audits import Audits
 from contracts.disputes.v1.games import allowance_of
 from contracts.disputes.v1.messages import (
     ArbitrationInfo,
@@ -46,6 +45,7 @@ from contracts.disputes.v1.messages import (
     Phase,
     SeatInfo,
 )
+from contracts.disputes.v1.quorums import Quorums
 from contracts.disputes.v1.store import PAGE_MAX
 from contracts.disputes.v1.weights import ROW_GAS, SEAT_GAS
 from contracts.framework.clock import blocks_in
@@ -56,7 +56,7 @@ from contracts.framework.types import Address, bytes32, u8, u16, u32, u64, u128
 T = TypeVar("T")
 
 
-class Disputes(Audits):
+class Disputes(Quorums):
     """The disputes contract: its views; calls are in the classes below it."""
 
     __slots__ = ()

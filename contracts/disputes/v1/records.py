@@ -136,6 +136,33 @@ class Failures(Struct):
     first = Slot(struct(Moment))
 
 
+class Member(Struct):
+    """A seat of a quorum."""
+
+    __slots__ = ()
+    order_id = Slot(BYTES32)
+    lease_id = Slot(BYTES32)
+    miner = Slot(ADDRESS)
+    status = Slot(U8)
+    commitment = Slot(BYTES32)
+    response_hash = Slot(BYTES32)
+
+
+class Quorum(Struct):
+    """The same work by several miners; ``drawn`` is when they were drawn."""
+
+    __slots__ = ()
+    client = Slot(ADDRESS)
+    status = Slot(U8)
+    commit_seconds = Slot(U32)
+    reveal_seconds = Slot(U32)
+    opened_height = Slot(U64)
+    draw_height = Slot(U64)
+    drawn = Slot(struct(Moment))
+    answer = Slot(BYTES32)
+    members = Slot(array(struct(Member)))
+
+
 class Arbitration(Struct):
     """A dispute that a panel decides; ``voting`` is when the panel was drawn."""
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from contracts.disputes.v1.audit_messages import AUDIT_ERRORS, AUDIT_EVENTS
 from contracts.disputes.v1.messages import EVENTS
+from contracts.disputes.v1.quorum_messages import QUORUM_ERRORS, QUORUM_EVENTS
 from contracts.disputes.v1.records import (
     Arbitration,
     Arbitrator,
@@ -12,6 +13,7 @@ from contracts.disputes.v1.records import (
     Challenge,
     Failures,
     Game,
+    Quorum,
 )
 from contracts.disputes.v1.refusals import (
     ERRORS,
@@ -68,8 +70,8 @@ class DisputesStore(Contract):
 
     __slots__ = ()
 
-    events = (*EVENTS, *AUDIT_EVENTS)
-    errors = (*ERRORS, *AUDIT_ERRORS)
+    events = (*EVENTS, *AUDIT_EVENTS, *QUORUM_EVENTS)
+    errors = (*ERRORS, *AUDIT_ERRORS, *QUORUM_ERRORS)
     weights = WEIGHTS
 
     challenge_bond_min = Parameter(
@@ -111,6 +113,9 @@ class DisputesStore(Contract):
     audit_failures_max = Parameter(U8, default=3, minimum=2, maximum=100)
     audit_memory_seconds = Parameter(U32, default=30 * DAY, minimum=DAY, maximum=365 * DAY)
 
+    quorum_commit_seconds = Parameter(U32, default=HOUR, minimum=MINUTE, maximum=7 * DAY)
+    quorum_reveal_seconds = Parameter(U32, default=10 * MINUTE, minimum=MINUTE, maximum=DAY)
+
     challenge_total = Slot(U64)
     arbitration_total = Slot(U64)
     challenges = Slot(mapping(U64, struct(Challenge)))
@@ -131,6 +136,11 @@ class DisputesStore(Contract):
     failures = Slot(mapping(ADDRESS, struct(Failures)))
     canary_desks = Slot(mapping(ADDRESS, BOOL))
     canaries = Slot(mapping(BYTES32, U64))
+    quorum_total = Slot(U64)
+    quorums = Slot(mapping(U64, struct(Quorum)))
+    quorum_by_order = Slot(mapping(BYTES32, U64))
+    quorum_by_lease = Slot(mapping(BYTES32, U64))
+    quorum_answers = Slot(mapping(BYTES32, BYTES32))
 
     def check_cross_rules(self) -> None:
         """Refuse a panel that could split evenly, and a bond that does not cover the fee."""

@@ -59,6 +59,17 @@ WEIGHTS: Final = {
     "auditTotals": 400,
     "auditFailures": 600,
     "auditCommitment": 900,
+    "openQuorum": 12_500,
+    "drawQuorum": 3_000,
+    "commitOutput": 2_200,
+    "revealOutput": 1_400,
+    "closeQuorum": 5_700,
+    "quorum": 1_200,
+    "quorumMembers": 1_300,
+    "quorumOf": 500,
+    "quorumAnswer": 500,
+    "quorumCount": 400,
+    "outputCommitment": 900,
     "canaryCommitment": 900,
 }
 ROW_GAS: Final = 500

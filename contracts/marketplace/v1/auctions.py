@@ -20,7 +20,7 @@ from contracts.marketplace.v1.market_messages import (
     BidsForfeited,
     OrderTerms,
 )
-from contracts.marketplace.v1.matching import Matching
+from contracts.marketplace.v1.matching import Matching, check_not_quorum
 from contracts.marketplace.v1.messages import NotMiner
 from contracts.marketplace.v1.records import CloseReason, Offer, Order, OrderStatus
 from contracts.marketplace.v1.refusals import (
@@ -60,6 +60,7 @@ class Auctions(Matching):
             raise revert(BadTerm("expirySeconds", 0, 0))
         order_id = self._post_order(terms, OrderStatus.BIDDING)
         order = self.orders_by_id[order_id]
+        check_not_quorum(order)
         order.bid_seconds, order.reveal_seconds = bid_seconds, reveal_seconds
         order.bid_bond = self.bid_bond
         return order_id

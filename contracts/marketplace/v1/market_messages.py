@@ -86,6 +86,16 @@ class OrderInfo:
     bid_count: u32
 
 
+@dataclass(frozen=True, slots=True)
+class CandidateInfo:
+    """An offer that fits an order; ``bond`` is its miner's, in wei."""
+
+    offer_id: u64
+    miner: Address
+    bond: u128
+    listed_height: u64
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseOutcome:
     """What became of a lease: ``reason`` a ``CloseReason``, ``paid`` net of the fee, in wei."""

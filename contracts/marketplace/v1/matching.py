@@ -19,17 +19,18 @@ from contracts.framework.contract import call, view
 from contracts.framework.messages import revert
 from contracts.framework.types import Address, bytes32, u8, u32, u64
 from contracts.marketplace.v1.leases import Leases
-from contracts.marketplace.v1.market_messages import OrderTerms, StandingInfo
+from contracts.marketplace.v1.market_messages import CandidateInfo, OrderTerms, StandingInfo
 from contracts.marketplace.v1.records import Exclusion, Order, OrderStatus
 from contracts.marketplace.v1.refusals import (
     BadUnitKind,
     DoesNotFit,
     NothingFits,
     OrderExpired,
+    QuorumOrder,
 )
 from contracts.marketplace.v1.storage import BPS
 from contracts.marketplace.v1.weights import SCORE_GAS
-from primitives.compute import UNIT_KINDS
+from primitives.compute import CLASS_QUORUM, UNIT_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Matching(Leases):
         """Propose the caller's order to an offer at its posted price; returns the lease id."""
         order = self._own_order(order_id)
         self._check_open(order_id, order)
+        check_not_quorum(order)
         offer = self._listed_offer(offer_id)
         price = offer.unit_price
         reason = self._exclusion(order_id, self._terms(order), order.client, offer_id, price)
@@ -68,6 +70,7 @@ class Matching(Leases):
         """Propose an open order to the best offer that fits it; anybody may; returns the lease."""
         order = self.orders_by_id[order_id]
         self._check_open(order_id, order)
+        check_not_quorum(order)
         candidates, _ = self._survey(order_id, self._terms(order), order.client)
         if not candidates:
             raise revert(NothingFits())
@@ -76,6 +79,33 @@ class Matching(Leases):
         self._unlist_order(order)
         order.status = OrderStatus.PROPOSED
         return self._propose(order_id, order, best.offer_id, offer, best.price)
+
+    @call
+    def propose_to(self, order_id: bytes32, offer_id: u64) -> bytes32:
+        """Propose an order to an offer that a beacon drew for its quorum; for disputes alone."""
+        self._check_disputes()
+        order = self.orders_by_id[order_id]
+        self._check_open(order_id, order)
+        offer = self._listed_offer(offer_id)
+        price = offer.unit_price
+        reason = self._exclusion(order_id, self._terms(order), order.client, offer_id, price)
+        if reason:
+            raise revert(DoesNotFit(reason))
+        self._unlist_order(order)
+        order.status = OrderStatus.PROPOSED
+        return self._propose(order_id, order, offer_id, offer, price)
+
+    @view
+    def candidates(self, order_id: bytes32) -> tuple[CandidateInfo, ...]:
+        """Return the offers that fit an order, with the bonds of their miners."""
+        order = self.orders_by_id[order_id]
+        found, _ = self._survey(order_id, self._terms(order), order.client)
+        rows = []
+        for candidate in found:
+            offer = self.offers_by_id[candidate.offer_id]
+            bond = self.miners[offer.miner].bond
+            rows.append(CandidateInfo(candidate.offer_id, offer.miner, bond, offer.listed.height))
+        return tuple(rows)
 
     @view
     def dry_run(self, terms: OrderTerms, client: Address) -> tuple[u64, u32, u32, tuple[u32, ...]]:
@@ -178,3 +208,9 @@ class Matching(Leases):
         weight, settled = standing.weight, standing.settled
         volume = BPS * weight // (weight + self.trust_half_weight)
         return volume * (settled + 1) // (settled + standing.missed + 1)
+
+
+def check_not_quorum(order: Order) -> None:
+    """Refuse what only a beacon may decide: who serves an order of class V3."""
+    if order.classes & CLASS_QUORUM:
+        raise revert(QuorumOrder())

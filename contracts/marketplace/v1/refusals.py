@@ -138,6 +138,11 @@ class DoesNotFit:
 
 
 @dataclass(frozen=True, slots=True)
+class QuorumOrder:
+    """A beacon draws who serves an order of class V3: open a quorum in the disputes contract."""
+
+
+@dataclass(frozen=True, slots=True)
 class NothingFits:
     """No listed offer fits the order."""
 
@@ -252,6 +257,7 @@ MARKET_ERRORS = (
     OffersListed,
     OfferNotListed,
     DoesNotFit,
+    QuorumOrder,
     NothingFits,
     OrderExpired,
     NotExpired,

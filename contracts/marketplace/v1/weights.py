@@ -60,6 +60,8 @@ WEIGHTS: Final = {
     "releaseLease": 600,
     "convict": 5_500,
     "closeUnpaid": 1_800,
+    "proposeTo": 5_500,
+    "candidates": 600,
     "paySplit": 2_800,
     "lease": 2_500,
     "leaseOutcome": 1_200,

@@ -231,6 +231,11 @@ class EmptyField:
 
 
 @dataclass(frozen=True, slots=True)
+class NotQuorumAnswer:
+    """The lease's quorum has not agreed, or on another answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class WrongAcknowledgement:
     """The Ack is of another receipt, or grants more than the lease."""
 
@@ -396,6 +401,7 @@ CLAIM_EVENTS = (
 CLAIM_ERRORS = (
     LeaseNotActive,
     EmptyField,
+    NotQuorumAnswer,
     WrongAcknowledgement,
     ClaimNotHigher,
     NoClaim,

@@ -16,7 +16,7 @@ from contracts.framework.contract import call, view
 from contracts.framework.messages import revert
 from contracts.framework.types import bytes32, u64, u256
 from contracts.marketplace.v1.lease_messages import LeaseInfo
-from contracts.places import MARKETPLACE_ADDRESS
+from contracts.places import DISPUTES_ADDRESS, MARKETPLACE_ADDRESS
 from contracts.receipts.v1.beacons import check_signer
 from contracts.receipts.v1.claim_messages import (
     AckData,
@@ -27,6 +27,7 @@ from contracts.receipts.v1.claim_messages import (
     EmptyField,
     LeaseClaimSettled,
     NoClaim,
+    NotQuorumAnswer,
     ResponseNotAllowed,
     ResponsePosted,
     ResponseTooLong,
@@ -45,6 +46,7 @@ from contracts.receipts.v1.products import CLOCK_SLACK_SECONDS, Products, to_com
 from contracts.receipts.v1.weights import RESPONSE_WORD_GAS
 from primitives.compute import (
     CLASS_CANONICAL,
+    CLASS_QUORUM,
     CLASS_SAMPLED,
     CLASS_SIGNED,
     Acknowledgement,
@@ -181,11 +183,19 @@ class Claims(Products):
             raise revert(EmptyField())
         if any(receipt.attestation) or receipt.flags:
             raise revert(UnusedFieldSet())
+        if lease.classes & CLASS_QUORUM:
+            self._check_quorum(receipt)
         self._check_stamp_at(receipt.beacon, stamp_height, lease.opened_height)
         signed = to_compute_receipt(receipt)
         digest = signed.digest(self.ctx.block.chain_id, AccountAddress(self.ctx.this))
         self._check_operator(lease.miner, height, digest, signature)
         return signed.struct_hash()
+
+    def _check_quorum(self, receipt: ReceiptData) -> None:
+        """Refuse another answer than the one that the lease's quorum agreed on."""
+        answer = self.consult(DISPUTES_ADDRESS, "quorumAnswer(bytes32)", receipt.lease_id)
+        if answer != receipt.response_hash:
+            raise revert(NotQuorumAnswer())
 
     def _check_ack(
         self,

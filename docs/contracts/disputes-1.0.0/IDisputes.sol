@@ -11,6 +11,8 @@ interface IDisputes {
     struct ChallengeInfo { uint64 challengeId; address challenger; uint8 status; uint8 fault; bytes32 commitment; uint128 bond; uint64 committedAt; uint64 committedHeight; uint32 revealSeconds; bytes32 caseId; bytes32 receiptHash; }
     struct GameInfo { uint64 challengeId; bytes32 caseId; bytes32 receiptHash; address miner; address challenger; uint8 phase; uint8 stage; address turn; uint64 until; uint64 untilHeight; uint32 adjudicator; uint8 level; uint64 index; uint64 leaves; bytes32 node; uint64 leaf; bytes32 leafHash; bytes32 microRoot; }
     struct ParameterInfo { string key; uint256 value; uint256 defaultValue; uint256 minimum; uint256 maximum; uint256 stepMax; }
+    struct QuorumInfo { uint64 quorumId; address client; uint8 status; uint8 size; uint64 drawHeight; uint64 commitUntil; uint64 revealUntil; bytes32 answer; }
+    struct QuorumMemberInfo { bytes32 orderId; bytes32 leaseId; address miner; uint8 status; bytes32 responseHash; }
     struct LeafOpening { uint64 index; bytes32 leaseId; uint64 seq; bytes32 receiptHash; uint128 amount; bytes32[] hashes; uint128[] totals; }
     event ChallengeCommitted(uint64 indexed challengeId, address indexed challenger, bytes32 commitment, uint128 bond);
     event ChallengeRevealed(uint64 indexed challengeId, bytes32 indexed caseId, address indexed challenger, uint8 fault, bytes32 receiptHash);
@@ -41,6 +43,12 @@ interface IDisputes {
     event CanaryDeskChanged(address indexed desk, bool isAppointed);
     event CanaryCommitted(bytes32 indexed subject, address indexed desk);
     event CanaryShown(uint64 indexed auditId, uint8 verdict);
+    event QuorumOpened(uint64 indexed quorumId, address indexed client, uint8 size);
+    event QuorumAimed(uint64 indexed quorumId, uint64 height);
+    event QuorumDrawn(uint64 indexed quorumId, bytes32 indexed leaseId, address indexed miner);
+    event OutputCommitted(uint64 indexed quorumId, address indexed miner);
+    event OutputRevealed(uint64 indexed quorumId, address indexed miner, bytes32 responseHash);
+    event QuorumClosed(uint64 indexed quorumId, bytes32 answer, uint8 votes);
     event ParameterChanged(string indexed key, string name, uint256 oldValue, uint256 newValue);
     error BondTooSmall(uint128 bond, uint128 needed);
     error WrongStatus(uint8 status);
@@ -89,6 +97,9 @@ interface IDisputes {
     error NoAuditors();
     error NotCanaryDesk();
     error TooLateForCanary();
+    error BadQuorum();
+    error OrderTaken();
+    error NoQuorumMiners(uint64 count);
     error UnknownParameter(string key);
     error ParameterOutOfRange(string key, uint256 minimum, uint256 maximum, uint256 stepMax);
     error OnlyGovernance();
@@ -119,13 +130,16 @@ interface IDisputes {
     function claimTimeout(uint64 challengeId) external;
     function closeArbitration(uint64 arbitrationId) external;
     function closeAudit(uint64 auditId) external returns (uint8);
+    function closeQuorum(uint64 quorumId) external returns (bytes32);
     function commitAudit(uint64 auditId, bytes32 commitment) external;
     function commitCanary(bytes32 subject) external;
     function commitChallenge(bytes32 commitment) external payable returns (uint64);
+    function commitOutput(uint64 quorumId, bytes32 commitment) external;
     function commitVote(uint64 arbitrationId, bytes32 commitment) external;
     function commitmentFor(bytes32 subject, address challenger, uint8 fault, bytes32 evidence, bytes32 salt) external view returns (bytes32);
     function dismissDesk(address account) external;
     function drawPanel(uint64 arbitrationId) external;
+    function drawQuorum(uint64 quorumId) external;
     function expireChallenge(uint64 challengeId) external;
     function fundAudits() external payable;
     function game(uint64 challengeId) external view returns (GameInfo memory);
@@ -136,11 +150,18 @@ interface IDisputes {
     function openArbitration(bytes32 leaseId, bytes32 evidenceHash) external payable returns (uint64);
     function openAudit(bytes32 leaseId) external returns (uint64);
     function openChallenges(bytes32 caseId) external view returns (uint32);
+    function openQuorum(bytes32[] calldata orderIds) external returns (uint64);
     function openTrace(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening) external;
+    function outputCommitment(uint64 quorumId, address miner, bytes32 responseHash, bytes32 salt) external view returns (bytes32);
     function panel(uint64 arbitrationId) external view returns (SeatInfo[] memory);
     function parameter(string calldata key) external view returns (uint256);
     function parameterList() external view returns (ParameterInfo[] memory);
     function postMicroRoot(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening, bytes32 microRoot, bytes calldata witness) external;
+    function quorum(uint64 quorumId) external view returns (QuorumInfo memory);
+    function quorumAnswer(bytes32 leaseId) external view returns (bytes32);
+    function quorumCount() external view returns (uint64);
+    function quorumMembers(uint64 quorumId) external view returns (QuorumMemberInfo[] memory);
+    function quorumOf(bytes32 leaseId) external view returns (uint64);
     function registerArbitrator() external payable;
     function revealAudit(uint64 auditId, uint8 verdict, bytes32 salt) external;
     function revealBadSignature(uint64 challengeId, bytes32 salt, uint64 batchId, LeafOpening calldata leaf) external payable;
@@ -148,6 +169,7 @@ interface IDisputes {
     function revealDuplicateLeaf(uint64 challengeId, bytes32 salt, uint64 batchId, LeafOpening calldata left, LeafOpening calldata right) external;
     function revealGame(uint64 challengeId, bytes32 salt, uint8 fault, ReceiptData calldata receipt, bytes calldata signature) external payable;
     function revealNodes(uint64 challengeId, bytes32[] calldata nodes) external;
+    function revealOutput(uint64 quorumId, bytes32 responseHash, bytes32 salt) external;
     function revealOverclaim(uint64 challengeId, bytes32 salt, ReceiptData calldata receipt, bytes calldata signature) external;
     function revealVote(uint64 arbitrationId, uint16 valueBps, bytes32 salt) external;
     function revealWrongSum(uint64 challengeId, bytes32 salt, uint64 batchId, LeafOpening calldata leaf, ReceiptData calldata receipt) external;

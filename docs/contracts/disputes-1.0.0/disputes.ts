@@ -132,6 +132,25 @@ export interface ParameterInfo {
   stepMax: bigint;
 }
 
+export interface QuorumInfo {
+  quorumId: bigint;
+  client: Address;
+  status: number;
+  size: number;
+  drawHeight: bigint;
+  commitUntil: bigint;
+  revealUntil: bigint;
+  answer: Hex;
+}
+
+export interface QuorumMemberInfo {
+  orderId: Hex;
+  leaseId: Hex;
+  miner: Address;
+  status: number;
+  responseHash: Hex;
+}
+
 export interface LeafOpening {
   index: bigint;
   leaseId: Hex;
@@ -196,11 +215,15 @@ export interface DisputesCalls {
   /** nonpayable */
   closeAudit: { args: readonly [auditId: bigint]; returns: number };
   /** nonpayable */
+  closeQuorum: { args: readonly [quorumId: bigint]; returns: Hex };
+  /** nonpayable */
   commitAudit: { args: readonly [auditId: bigint, commitment: Hex]; returns: void };
   /** nonpayable */
   commitCanary: { args: readonly [subject: Hex]; returns: void };
   /** payable */
   commitChallenge: { args: readonly [commitment: Hex]; returns: bigint };
+  /** nonpayable */
+  commitOutput: { args: readonly [quorumId: bigint, commitment: Hex]; returns: void };
   /** nonpayable */
   commitVote: { args: readonly [arbitrationId: bigint, commitment: Hex]; returns: void };
   /** view */
@@ -209,6 +232,8 @@ export interface DisputesCalls {
   dismissDesk: { args: readonly [account: Address]; returns: void };
   /** nonpayable */
   drawPanel: { args: readonly [arbitrationId: bigint]; returns: void };
+  /** nonpayable */
+  drawQuorum: { args: readonly [quorumId: bigint]; returns: void };
   /** nonpayable */
   expireChallenge: { args: readonly [challengeId: bigint]; returns: void };
   /** payable */
@@ -230,7 +255,11 @@ export interface DisputesCalls {
   /** view */
   openChallenges: { args: readonly [caseId: Hex]; returns: number };
   /** nonpayable */
+  openQuorum: { args: readonly [orderIds: readonly Hex[]]; returns: bigint };
+  /** nonpayable */
   openTrace: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex]; returns: void };
+  /** view */
+  outputCommitment: { args: readonly [quorumId: bigint, miner: Address, responseHash: Hex, salt: Hex]; returns: Hex };
   /** view */
   panel: { args: readonly [arbitrationId: bigint]; returns: readonly SeatInfo[] };
   /** view */
@@ -239,6 +268,16 @@ export interface DisputesCalls {
   parameterList: { args: readonly []; returns: readonly ParameterInfo[] };
   /** nonpayable */
   postMicroRoot: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex, microRoot: Hex, witness: Hex]; returns: void };
+  /** view */
+  quorum: { args: readonly [quorumId: bigint]; returns: QuorumInfo };
+  /** view */
+  quorumAnswer: { args: readonly [leaseId: Hex]; returns: Hex };
+  /** view */
+  quorumCount: { args: readonly []; returns: bigint };
+  /** view */
+  quorumMembers: { args: readonly [quorumId: bigint]; returns: readonly QuorumMemberInfo[] };
+  /** view */
+  quorumOf: { args: readonly [leaseId: Hex]; returns: bigint };
   /** payable */
   registerArbitrator: { args: readonly []; returns: void };
   /** nonpayable */
@@ -253,6 +292,8 @@ export interface DisputesCalls {
   revealGame: { args: readonly [challengeId: bigint, salt: Hex, fault: number, receipt: ReceiptData, signature: Hex]; returns: void };
   /** nonpayable */
   revealNodes: { args: readonly [challengeId: bigint, nodes: readonly Hex[]]; returns: void };
+  /** nonpayable */
+  revealOutput: { args: readonly [quorumId: bigint, responseHash: Hex, salt: Hex]; returns: void };
   /** nonpayable */
   revealOverclaim: { args: readonly [challengeId: bigint, salt: Hex, receipt: ReceiptData, signature: Hex]; returns: void };
   /** nonpayable */
@@ -301,6 +342,12 @@ export interface DisputesEvents {
   CanaryDeskChanged: { desk: Address; isAppointed: boolean };
   CanaryCommitted: { subject: Hex; desk: Address };
   CanaryShown: { auditId: bigint; verdict: number };
+  QuorumOpened: { quorumId: bigint; client: Address; size: number };
+  QuorumAimed: { quorumId: bigint; height: bigint };
+  QuorumDrawn: { quorumId: bigint; leaseId: Hex; miner: Address };
+  OutputCommitted: { quorumId: bigint; miner: Address };
+  OutputRevealed: { quorumId: bigint; miner: Address; responseHash: Hex };
+  QuorumClosed: { quorumId: bigint; answer: Hex; votes: number };
   ParameterChanged: { key: string; name: string; oldValue: bigint; newValue: bigint };
 }
 
@@ -352,6 +399,9 @@ export interface DisputesErrors {
   NoAuditors: {};
   NotCanaryDesk: {};
   TooLateForCanary: {};
+  BadQuorum: {};
+  OrderTaken: {};
+  NoQuorumMiners: { count: bigint };
   UnknownParameter: { key: string };
   ParameterOutOfRange: { key: string; minimum: bigint; maximum: bigint; stepMax: bigint };
   OnlyGovernance: {};
@@ -1278,6 +1328,25 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "closeQuorum",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "commitAudit",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -1325,6 +1394,24 @@ export const disputesAbi = [
         "internalType": "uint64"
       }
     ]
+  },
+  {
+    "type": "function",
+    "name": "commitOutput",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "commitment",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": []
   },
   {
     "type": "function",
@@ -1403,6 +1490,19 @@ export const disputesAbi = [
     "inputs": [
       {
         "name": "arbitrationId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "drawQuorum",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "quorumId",
         "type": "uint64",
         "internalType": "uint64"
       }
@@ -1881,6 +1981,25 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "openQuorum",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "orderIds",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "openTrace",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -1993,6 +2112,40 @@ export const disputesAbi = [
       }
     ],
     "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "outputCommitment",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "responseHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
   },
   {
     "type": "function",
@@ -2223,6 +2376,164 @@ export const disputesAbi = [
       }
     ],
     "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "quorum",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct QuorumInfo",
+        "components": [
+          {
+            "name": "quorumId",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "client",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "status",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "size",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "drawHeight",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "commitUntil",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "revealUntil",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "answer",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          }
+        ]
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "quorumAnswer",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "quorumCount",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "quorumMembers",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple[]",
+        "internalType": "struct QuorumMemberInfo[]",
+        "components": [
+          {
+            "name": "orderId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "leaseId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "miner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "status",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "responseHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          }
+        ]
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "quorumOf",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
   },
   {
     "type": "function",
@@ -2787,6 +3098,29 @@ export const disputesAbi = [
         "name": "nodes",
         "type": "bytes32[]",
         "internalType": "bytes32[]"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "revealOutput",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "responseHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
       }
     ],
     "outputs": []
@@ -3990,6 +4324,144 @@ export const disputesAbi = [
   },
   {
     "type": "event",
+    "name": "QuorumOpened",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "client",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "size",
+        "type": "uint8",
+        "internalType": "uint8",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "QuorumAimed",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "height",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "QuorumDrawn",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "OutputCommitted",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "OutputRevealed",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "responseHash",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "QuorumClosed",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": true
+      },
+      {
+        "name": "answer",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": false
+      },
+      {
+        "name": "votes",
+        "type": "uint8",
+        "internalType": "uint8",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
     "name": "ParameterChanged",
     "anonymous": false,
     "inputs": [
@@ -4390,6 +4862,27 @@ export const disputesAbi = [
     "type": "error",
     "name": "TooLateForCanary",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "BadQuorum",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "OrderTaken",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NoQuorumMiners",
+    "inputs": [
+      {
+        "name": "count",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
   },
   {
     "type": "error",

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 interface IMarketplace {
+    struct CandidateInfo { uint64 offerId; address miner; uint128 bond; uint64 listedHeight; }
     struct CapacityInfo { uint16 gpuClass; uint64 macsPerSecond; uint64 expiresAt; bytes32 sealingKey; }
     struct OrderTerms { uint8 kind; uint8 classes; uint8 unitKind; uint16 gpuClass; uint16 region; uint32 vramMib; uint32 latencyMs; uint64 macsPerSecond; bytes32 modelRoot; bytes32 clientKey; uint64 unitsMax; uint128 unitPriceMax; uint64 prepayUnits; uint64 deadlineSeconds; uint32 windowBlocks; uint32 responseSeconds; uint32 moveSeconds; uint32 gameSeconds; uint32 adjudicator; uint32 expirySeconds; }
     struct JobInfo { bytes32 jobId; address client; uint8 status; bytes32 seed; uint32 m; uint32 n; uint32 k; uint128 escrow; uint128 unitPrice; uint64 deadlineSeconds; uint64 windowBlocks; uint64 postedAt; uint64 postedHeight; bytes32 leaseId; address miner; address operatorKey; uint64 takenAt; uint64 takenHeight; uint128 bondLocked; }
@@ -83,6 +84,7 @@ interface IMarketplace {
     error OffersListed(uint32 count);
     error OfferNotListed(uint64 offerId);
     error DoesNotFit(uint8 exclusion);
+    error QuorumOrder();
     error NothingFits();
     error OrderExpired();
     error NotExpired();
@@ -110,6 +112,7 @@ interface IMarketplace {
     function cancelJob(bytes32 jobId) external returns (uint256);
     function cancelLease(bytes32 leaseId) external returns (uint256);
     function cancelOrder(bytes32 orderId) external returns (uint256);
+    function candidates(bytes32 orderId) external view returns (CandidateInfo[] memory);
     function capacity(address account) external view returns (CapacityInfo memory);
     function checkParameters() external view;
     function closeAuction(bytes32 orderId) external returns (bytes32);
@@ -159,6 +162,7 @@ interface IMarketplace {
     function postOffer(OfferTerms calldata terms) external payable returns (uint64);
     function postOrder(OrderTerms calldata terms) external payable returns (bytes32);
     function priceIndex(uint8 unitKind, uint16 gpuClass) external view returns (PriceInfo memory);
+    function proposeTo(bytes32 orderId, uint64 offerId) external returns (bytes32);
     function registerMiner(address operatorKey, string calldata endpoint) external payable;
     function releaseLease(bytes32 leaseId) external;
     function repriceOffer(uint64 offerId, uint128 unitPrice) external;

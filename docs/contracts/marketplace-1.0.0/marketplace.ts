@@ -5,6 +5,13 @@ export type Address = `0x${string}`;
 
 export const marketplaceAddress: Address = "0x0000000000000000000000000000000000001005";
 
+export interface CandidateInfo {
+  offerId: bigint;
+  miner: Address;
+  bond: bigint;
+  listedHeight: bigint;
+}
+
 export interface CapacityInfo {
   gpuClass: number;
   macsPerSecond: bigint;
@@ -189,6 +196,8 @@ export interface MarketplaceCalls {
   /** nonpayable */
   cancelOrder: { args: readonly [orderId: Hex]; returns: bigint };
   /** view */
+  candidates: { args: readonly [orderId: Hex]; returns: readonly CandidateInfo[] };
+  /** view */
   capacity: { args: readonly [account: Address]; returns: CapacityInfo };
   /** view */
   checkParameters: { args: readonly []; returns: void };
@@ -286,6 +295,8 @@ export interface MarketplaceCalls {
   postOrder: { args: readonly [terms: OrderTerms]; returns: Hex };
   /** view */
   priceIndex: { args: readonly [unitKind: number, gpuClass: number]; returns: PriceInfo };
+  /** nonpayable */
+  proposeTo: { args: readonly [orderId: Hex, offerId: bigint]; returns: Hex };
   /** payable */
   registerMiner: { args: readonly [operatorKey: Address, endpoint: string]; returns: void };
   /** nonpayable */
@@ -397,6 +408,7 @@ export interface MarketplaceErrors {
   OffersListed: { count: number };
   OfferNotListed: { offerId: bigint };
   DoesNotFit: { exclusion: number };
+  QuorumOrder: {};
   NothingFits: {};
   OrderExpired: {};
   NotExpired: {};
@@ -552,6 +564,47 @@ export const marketplaceAbi = [
         "name": "",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "candidates",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "orderId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple[]",
+        "internalType": "struct CandidateInfo[]",
+        "components": [
+          {
+            "name": "offerId",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "miner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "bond",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "listedHeight",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
       }
     ]
   },
@@ -3508,6 +3561,30 @@ export const marketplaceAbi = [
   },
   {
     "type": "function",
+    "name": "proposeTo",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "orderId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "offerId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "registerMiner",
     "stateMutability": "payable",
     "inputs": [
@@ -5204,6 +5281,11 @@ export const marketplaceAbi = [
         "internalType": "uint8"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "QuorumOrder",
+    "inputs": []
   },
   {
     "type": "error",

@@ -3,6 +3,7 @@ pragma solidity ^0.8.20;
 
 interface IMarketplace {
     struct ServiceTerms { uint32 responseSeconds; uint16 availabilityBps; uint16 creditBps; uint32 noticeSeconds; uint32 interruptionSeconds; }
+    struct CandidateInfo { uint64 offerId; address miner; uint128 bond; uint64 listedHeight; }
     struct CapacityInfo { uint16 gpuClass; uint64 macsPerSecond; uint64 expiresAt; bytes32 sealingKey; }
     struct OrderTerms { uint8 kind; uint8 classes; uint8 unitKind; uint16 gpuClass; uint16 region; uint32 vramMib; uint32 latencyMs; uint64 macsPerSecond; bytes32 modelRoot; bytes32 clientKey; uint64 unitsMax; uint128 unitPriceMax; uint64 prepayUnits; uint64 deadlineSeconds; uint32 windowBlocks; uint32 responseSeconds; uint32 moveSeconds; uint32 gameSeconds; uint32 adjudicator; uint32 expirySeconds; }
     struct JobInfo { bytes32 jobId; address client; uint8 status; bytes32 seed; uint32 m; uint32 n; uint32 k; uint128 escrow; uint128 unitPrice; uint64 deadlineSeconds; uint64 windowBlocks; uint64 postedAt; uint64 postedHeight; bytes32 leaseId; address miner; address operatorKey; uint64 takenAt; uint64 takenHeight; uint128 bondLocked; }
@@ -93,6 +94,7 @@ interface IMarketplace {
     error OffersListed(uint32 count);
     error OfferNotListed(uint64 offerId);
     error DoesNotFit(uint8 exclusion);
+    error QuorumOrder();
     error NothingFits();
     error OrderExpired();
     error NotExpired();
@@ -133,6 +135,7 @@ interface IMarketplace {
     function cancelJob(bytes32 jobId) external returns (uint256);
     function cancelLease(bytes32 leaseId) external returns (uint256);
     function cancelOrder(bytes32 orderId) external returns (uint256);
+    function candidates(bytes32 orderId) external view returns (CandidateInfo[] memory);
     function capacity(address account) external view returns (CapacityInfo memory);
     function checkParameters() external view;
     function closeAuction(bytes32 orderId) external returns (bytes32);
@@ -187,6 +190,7 @@ interface IMarketplace {
     function probeService(bytes32 leaseId) external;
     function promiseService(uint64 offerId, ServiceTerms calldata service) external;
     function promisedService(uint64 offerId) external view returns (ServiceTerms memory);
+    function proposeTo(bytes32 orderId, uint64 offerId) external returns (bytes32);
     function rateLease(bytes32 leaseId, uint8 stars) external;
     function registerMiner(address operatorKey, string calldata endpoint) external payable;
     function releaseLease(bytes32 leaseId) external;

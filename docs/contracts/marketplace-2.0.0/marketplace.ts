@@ -13,6 +13,13 @@ export interface ServiceTerms {
   interruptionSeconds: number;
 }
 
+export interface CandidateInfo {
+  offerId: bigint;
+  miner: Address;
+  bond: bigint;
+  listedHeight: bigint;
+}
+
 export interface CapacityInfo {
   gpuClass: number;
   macsPerSecond: bigint;
@@ -219,6 +226,8 @@ export interface MarketplaceCalls {
   /** nonpayable */
   cancelOrder: { args: readonly [orderId: Hex]; returns: bigint };
   /** view */
+  candidates: { args: readonly [orderId: Hex]; returns: readonly CandidateInfo[] };
+  /** view */
   capacity: { args: readonly [account: Address]; returns: CapacityInfo };
   /** view */
   checkParameters: { args: readonly []; returns: void };
@@ -326,6 +335,8 @@ export interface MarketplaceCalls {
   promiseService: { args: readonly [offerId: bigint, service: ServiceTerms]; returns: void };
   /** view */
   promisedService: { args: readonly [offerId: bigint]; returns: ServiceTerms };
+  /** nonpayable */
+  proposeTo: { args: readonly [orderId: Hex, offerId: bigint]; returns: Hex };
   /** nonpayable */
   rateLease: { args: readonly [leaseId: Hex, stars: number]; returns: void };
   /** payable */
@@ -450,6 +461,7 @@ export interface MarketplaceErrors {
   OffersListed: { count: number };
   OfferNotListed: { offerId: bigint };
   DoesNotFit: { exclusion: number };
+  QuorumOrder: {};
   NothingFits: {};
   OrderExpired: {};
   NotExpired: {};
@@ -696,6 +708,47 @@ export const marketplaceAbi = [
         "name": "",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "candidates",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "orderId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple[]",
+        "internalType": "struct CandidateInfo[]",
+        "components": [
+          {
+            "name": "offerId",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "miner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "bond",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "listedHeight",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
       }
     ]
   },
@@ -3922,6 +3975,30 @@ export const marketplaceAbi = [
   },
   {
     "type": "function",
+    "name": "proposeTo",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "orderId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "offerId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "rateLease",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -5942,6 +6019,11 @@ export const marketplaceAbi = [
         "internalType": "uint8"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "QuorumOrder",
+    "inputs": []
   },
   {
     "type": "error",

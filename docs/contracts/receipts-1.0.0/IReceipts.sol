@@ -52,6 +52,7 @@ interface IReceipts {
     error TileIsRight();
     error LeaseNotActive(uint8 status);
     error EmptyField();
+    error NotQuorumAnswer();
     error WrongAcknowledgement();
     error ClaimNotHigher(uint64 seq, uint64 units, uint256 amount);
     error NoClaim();

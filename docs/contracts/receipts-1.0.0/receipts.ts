@@ -247,6 +247,7 @@ export interface ReceiptsErrors {
   TileIsRight: {};
   LeaseNotActive: { status: number };
   EmptyField: {};
+  NotQuorumAnswer: {};
   WrongAcknowledgement: {};
   ClaimNotHigher: { seq: bigint; units: bigint; amount: bigint };
   NoClaim: {};
@@ -2774,6 +2775,11 @@ export const receiptsAbi = [
   {
     "type": "error",
     "name": "EmptyField",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotQuorumAnswer",
     "inputs": []
   },
   {

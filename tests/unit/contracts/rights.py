@@ -384,6 +384,9 @@ RIGHTS: dict[str, dict[str, object]] = {
         "releaseLease": by_world(lambda world: (world.lease,), DISPUTES_ADDRESS),
         "convict": by_world(lambda world: (world.lease, 1), DISPUTES_ADDRESS),
         "closeUnpaid": by_world(lambda world: (world.lease,), DISPUTES_ADDRESS),
+        "proposeTo": by_world(
+            lambda world: (world.order, world.offer), DISPUTES_ADDRESS, prepare=one_less
+        ),
         "paySplit": by_world(lambda world: (world.lease, 5), DISPUTES_ADDRESS),
         "postAuction": ANYBODY,
         "commitBid": by_world(lambda world: (world.auction, HASH), MINER, value=AIT),
@@ -459,6 +462,11 @@ RIGHTS: dict[str, dict[str, object]] = {
         "commitVote": only(STRANGER, NEW_OWNER, NOBODY)(1, HASH),
         "revealVote": only(NOBODY, prepare=revealing)(1, 5_000, HASH),
         "closeArbitration": ANYBODY,
+        "openQuorum": no_one(lambda world: ((world.order,) * 3,)),
+        "drawQuorum": ANYBODY,
+        "commitOutput": no_one(lambda world: (1, HASH)),
+        "revealOutput": no_one(lambda world: (1, HASH, HASH)),
+        "closeQuorum": ANYBODY,
         "fundAudits": ANYBODY,
         "openAudit": ANYBODY,
         "commitAudit": no_one(lambda world: (1, HASH)),

@@ -557,7 +557,7 @@ def test_a_conviction_takes_the_miners_capacity_along(world):
 
 
 def test_a_minority_is_closed_unpaid_and_unslashed(world):
-    lease = world.leased(classes=8, prepay_units=0)
+    lease = world.leased(classes=4, adjudicator=1, prepay_units=0)
     world.send(DISPUTES_ADDRESS, "closeUnpaid", lease)
     assert world.held(CLIENT) == RICH
     assert outcome(world, lease) == (LeaseStatus.CLOSED, CloseReason.MINER_UNPAID)
