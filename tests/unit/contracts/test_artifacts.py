@@ -75,3 +75,17 @@ def test_a_window_that_ends_before_the_draw_is_refused_at_genesis():
     assert len(genesis_settings(genesis())) == 4
     with pytest.raises(ConfigError, match="receiptWindowBlocksMin"):
         genesis_settings(genesis(receipt_window_blocks_min=15))
+
+
+def test_what_answers_an_accusation_may_use_the_urgent_gas():
+    urgent = {
+        "disputes": {
+            "openTrace", "revealNodes", "choose", "postMicroRoot", "oneStep", "claimTimeout",
+            "revealGame", "answerSignature",
+        },
+        "receipts": {"answerDemand"},
+        "marketplace": {"holdLease", "releaseLease", "convict"},
+    }  # fmt: skip
+    for contract in SYSTEM_CONTRACTS:
+        methods = {m.name for m in contract.methods.values() if m.spec.is_reserved}
+        assert urgent.get(contract.name, set()) <= methods, contract.name

@@ -347,3 +347,24 @@ def test_a_record_is_read_from_its_own_words_alone():
     nothing = dict.fromkeys(product_slots(work.hash), 0)
     assert read_product(nothing.__getitem__, work.hash).status == 0
     assert set(nothing).isdisjoint(words)
+
+
+def test_one_work_is_sold_once():
+    """One receipt serves one lease; shown alone and out of two batches it is paid once."""
+    world, lease_id = world_with_lease()
+    other = world.leased()
+    work = world.work(lease_id)
+    resold = work.changed(lease_id=other)
+    with world.refuses("WrongLease"):
+        world.claim_alone(resold)
+    batches = [world.anchor([work]) for _ in range(2)]
+    world.claim_alone(work)
+    for anchored in batches:
+        values = (anchored.batch_id, *anchored.path(work), *work.claim_values())
+        with world.refuses("ClaimNotHigher"):
+            world.send(STRANGER, Receipts, "claimFromBatch", *values)
+    world.chain.advance(WINDOW + 1)
+    assert settle(world, lease_id) == net(100 * PRICE)
+    values = (batches[0].batch_id, *batches[0].path(work), *work.claim_values())
+    with world.refuses("LeaseNotActive"):
+        world.send(STRANGER, Receipts, "claimFromBatch", *values)
