@@ -42,6 +42,7 @@ from contracts.receipts.v1.messages import (
 )
 from contracts.receipts.v1.records import Batch
 from contracts.receipts.v1.weights import PATH_NODE_GAS, SAMPLE_GAS
+from primitives.compute import CLASS_SAMPLED
 from primitives.errors import DecodeError
 from primitives.sum_tree import (
     RECEIPTS_MAX,
@@ -100,7 +101,8 @@ class Batches(Claims):
     ) -> bytes32:
         """Claim a lease's pay by an acknowledged receipt out of a batch; returns its hash.
 
-        The window is the batch's: it began when the batch was anchored.
+        The window is the batch's: it began when the batch was anchored. Sampled work is audited by
+        its claim, so there it begins now.
         """
         batch = self._batch(batch_id)
         if batch.is_closed:
@@ -114,6 +116,8 @@ class Batches(Claims):
         amount = receipt.units * receipt.unit_price
         self._place(batch, index, hashes, totals, receipt, receipt_hash, amount)
         units, amount = ack.cumulative_units, ack.cumulative_amount
+        if lease.classes & CLASS_SAMPLED:
+            height = self.ctx.block.height
         self._raise_claim(lease, receipt.seq, receipt_hash, units, amount, height, batch_id)
         return receipt_hash
 

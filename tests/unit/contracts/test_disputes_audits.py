@@ -233,6 +233,21 @@ def test_an_audit_waits_for_its_beacons_comes_in_the_window_and_once():
         world.send(STRANGER, Disputes, "openAudit", other)
 
 
+def test_an_old_batch_is_no_way_around_an_audit():
+    world = AuditWorld()
+    terms = {"classes": CLASS_SIGNED | CLASS_SAMPLED, "kind": KIND_LLM, "adjudicator": 0}
+    lease_id = world.leased(**terms, prepay_units=10)
+    work = world.work(lease_id)
+    anchored = world.anchor([work])
+    world.chain.advance(WINDOW + 5)
+    values = (anchored.batch_id, *anchored.path(work), *work.claim_values())
+    world.send(STRANGER, Receipts, "claimFromBatch", *values)
+    assert world.claim(lease_id).window_end == world.block.height + WINDOW
+    with world.refuses("WindowOpen"):
+        world.send(STRANGER, Receipts, "settleLease", lease_id)
+    world.opened(lease_id)
+
+
 def test_only_sampled_work_with_enough_auditors_is_audited():
     world = AuditWorld()
     canonical = world.leased()
