@@ -1,6 +1,6 @@
 """What the miner has promised, sent and been paid: a log that survives kill -9.
 
-One line a record: a CRC-32 in hex, a space, JSON, a newline. Invariants:
+A file of records (``miner.record_file``). Invariants:
 
 J1. A record is synced before what it speaks of leaves the process: a transaction is signed,
     written, then sent; a receipt is signed, written, then submitted.
@@ -11,11 +11,7 @@ J4. Compaction replaces the file in one rename; it keeps every unfinished lease 
     the newest ``FINISHED_MAX`` finished leases.
 """
 
-import errno
-import fcntl
-import json
 import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
@@ -23,6 +19,14 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
+from miner.record_file import (
+    append_record,
+    encode_record,
+    open_records,
+    read_records,
+    sync_directory,
+    take_lock,
+)
 from primitives.errors import AitbcError, ConfigError
 
 FINISHED_MAX: Final = 10_000
@@ -126,7 +130,10 @@ class Journal:
         """
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = directory / FILE_NAME
-        self._lock = _take_lock(directory / (FILE_NAME + ".lock"))
+        busy = ConfigError(
+            f"another miner uses {directory}", "Stop it first, or give another --home"
+        )
+        self._lock = take_lock(directory / (FILE_NAME + ".lock"), busy)
         self._leases: dict[bytes, LeaseRecord] = {}
         self._transactions: dict[str, SentTransaction] = {}
         end = 0
@@ -137,10 +144,7 @@ class Journal:
         except JournalDamagedError:
             self._lock.close()
             raise
-        self._file = FileIO(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
-        self._file.truncate(end)
-        self._file.seek(end)
-        os.fsync(self._file.fileno())
+        self._file = open_records(self._path, end)
         if end > COMPACT_BYTES:
             self.compact()
 
@@ -192,30 +196,19 @@ class Journal:
         with fresh.open("wb") as file:
             os.fchmod(file.fileno(), 0o600)
             for lease in self._leases.values():
-                file.write(_line({"type": _LEASE, **_plain(lease)}))
+                file.write(encode_record({"type": _LEASE, **_plain(lease)}))
             for sent in self._transactions.values():
-                file.write(_line({"type": _TRANSACTION, **_plain(sent)}))
+                file.write(encode_record({"type": _TRANSACTION, **_plain(sent)}))
             file.flush()
             os.fsync(file.fileno())
         fresh.rename(self._path)
-        directory = os.open(self._path.parent, os.O_RDONLY)
-        os.fsync(directory)
-        os.close(directory)
+        sync_directory(self._path.parent)
         self._file.close()
         self._file = FileIO(os.open(self._path, os.O_RDWR), "r+")
         self._file.seek(0, os.SEEK_END)
 
     def _append(self, record: dict[str, Any]) -> None:
-        start = self._file.tell()
-        line = _line(record)
-        try:
-            if self._file.write(line) != len(line):
-                raise OSError(errno.ENOSPC, "the journal's disk is full")
-            os.fsync(self._file.fileno())
-        except OSError:
-            self._file.truncate(start)
-            self._file.seek(start)
-            raise
+        append_record(self._file, record)
         if self._file.tell() > 2 * COMPACT_BYTES:
             self.compact()
 
@@ -250,37 +243,7 @@ def read_leases(directory: Path) -> list[LeaseRecord]:
 
 def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (offset after the line, record) of each whole line."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        end, number = 0, 0
-        while line := file.readline(RECORD_BYTES_MAX):
-            number += 1
-            record = _parse(line)
-            if record is None:
-                if file.read(1):
-                    raise JournalDamagedError(path, number)
-                return
-            end += len(line)
-            yield end, record
-
-
-def _parse(line: bytes) -> dict[str, Any] | None:
-    """Return a line's record, None when it is torn or damaged."""
-    body = line[9:-1]
-    if not line.endswith(b"\n") or line[8:9] != b" ":
-        return None
-    if f"{zlib.crc32(body):08x}".encode() != line[:8]:
-        return None
-    record = json.loads(body)
-    return record if isinstance(record, dict) else None
-
-
-def _line(record: dict[str, Any]) -> bytes:
-    body = json.dumps(record, separators=(",", ":")).encode()
-    return f"{zlib.crc32(body):08x} ".encode() + body + b"\n"
+    return read_records(path, RECORD_BYTES_MAX, JournalDamagedError)
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -317,20 +280,3 @@ def _transaction(record: dict[str, Any]) -> SentTransaction:
         sent_height=record["sent_height"],
         is_done=record["is_done"],
     )
-
-
-def _take_lock(path: Path) -> FileIO:
-    """Lock the journal for this process (J3).
-
-    Raises:
-        ConfigError: another process holds it.
-    """
-    lock = FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
-    try:
-        fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise ConfigError(
-            f"another miner uses {path.parent}", "Stop it first, or give another --home"
-        ) from error
-    return lock

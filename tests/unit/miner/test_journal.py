@@ -190,8 +190,9 @@ def test_failed_write_leaves_no_torn_line_behind(tmp_path, monkeypatch):
 
 
 def test_keys_of_newer_releases_are_passed_over(tmp_path):
-    from miner.journal import _line, _plain
+    from miner.journal import _plain
+    from miner.record_file import encode_record
 
     record = {"type": "lease", **_plain(lease(1)), "invented_later": 1}
-    (tmp_path / FILE_NAME).write_bytes(_line(record) + _line({"type": "unknown"}))
+    (tmp_path / FILE_NAME).write_bytes(encode_record(record) + encode_record({"type": "unknown"}))
     assert read_leases(tmp_path) == [lease(1)]
