@@ -11,11 +11,12 @@ from contracts.framework.version import pack_version
 from contracts.governance.v1.contract import Governance
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
-from contracts.marketplace.v1.market_messages import LeaseOutcome
+from contracts.marketplace.v1.market_messages import LeaseOutcome, OrderInfo
+from contracts.marketplace.v1.records import OrderStatus
 from contracts.marketplace.v2.contract import Marketplace as MarketplaceV2
 from contracts.receipts.v1.claim_messages import ClaimInfo
 from contracts.receipts.v1.contract import Receipts
-from miner.chain import RefusedError
+from miner.chain import Chain, RefusedError
 from miner.client.evidence import find_evidence
 from miner.client.faults import DeliveryRefusedError, JobOverError, NotReadyError
 from miner.client.session import POLL_SECONDS, ClientSession
@@ -127,28 +128,33 @@ async def await_settlement(session: ClientSession, *, patience_seconds: float) -
 
 
 async def cancel(session: ClientSession) -> str:
-    """Take an order back that has no lease, or a proposal with its order; returns which.
+    """Take the job's order back; returns the call that did; raises as ``cancelling_call``."""
+    method, subject = await cancelling_call(session.chain, session.log.job.order_id)
+    await session.account.send("cancel", Marketplace, method, subject)
+    session.log.save_ending("cancelled")
+    return method
+
+
+async def cancelling_call(chain: Chain, order_id: bytes) -> tuple[str, bytes]:
+    """Return the call that takes an order back: alone, or with the proposal that it has.
 
     Raises:
         JobOverError: a lease is active, or all is over.
     """
-    order = await session.order()
-    lease = None
-    if any(order.lease_id):
-        lease = await session.chain.view(Marketplace, "lease", order.lease_id)
-    if lease is not None and lease.status == LeaseStatus.PROPOSED:
-        await session.account.send("cancel", Marketplace, "cancelLease", order.lease_id)
-        what = "proposal and order"
-    elif lease is not None and lease.status in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING):
+    order: OrderInfo = await chain.view(Marketplace, "order", order_id)
+    status = OrderStatus(order.status)
+    if status == OrderStatus.PROPOSED:
+        return "cancelLease", order.lease_id
+    if status in (OrderStatus.OPEN, OrderStatus.BIDDING):
+        return "cancelOrder", order_id
+    if status == OrderStatus.LEASED:
         raise JobOverError(
-            "the lease is active: its miner may be working",
+            "the order has a lease: its miner may be working",
             "take back what is not used: aitbc job reclaim",
         )
-    else:
-        await session.account.send("cancel", Marketplace, "cancelOrder", order.order_id)
-        what = "order"
-    session.log.save_ending("cancelled")
-    return what
+    raise JobOverError(
+        f"nothing to take back: the order is {status.name.lower()}", "List orders: aitbc job list"
+    )
 
 
 async def rate(session: ClientSession, stars: int) -> None:

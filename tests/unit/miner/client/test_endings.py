@@ -104,7 +104,7 @@ async def test_an_acknowledged_claim_shows_the_voucher(world):
 async def test_an_order_without_lease_is_cancelled_whole(world):
     before = world.held()
     session = await world.ordered()
-    assert await endings.cancel(session) == "order"
+    assert await endings.cancel(session) == "cancelOrder"
     assert world.held() == before
 
 
@@ -115,14 +115,16 @@ async def test_a_proposal_is_cancelled_with_its_order(world):
     session = await world.ordered()
     with pytest.raises(NotReadyError):
         await session.find_lease(patience_seconds=1)
-    assert await endings.cancel(session) == "proposal and order"
+    assert await endings.cancel(session) == "cancelLease"
     assert world.held() == before
     assert (await session.order()).status == OrderStatus.CANCELLED
+    with pytest.raises(JobOverError, match="cancelled"):
+        await endings.cancel(session)
 
 
 async def test_an_active_lease_is_not_cancelled_but_taken_back(world):
     session = await world.leased()
-    with pytest.raises(JobOverError, match="active"):
+    with pytest.raises(JobOverError, match="has a lease"):
         await endings.cancel(session)
 
 
