@@ -300,7 +300,7 @@ def receipt_verify(
     if failed:
         fail(
             f"{len(failed)} of {len(checks)} checks failed",
-            "within the window, disprove a wrong tile (aitbc receipt challenge) or work (aitbc dispute)",
+            "disprove it within the window: aitbc receipt challenge, aitbc dispute",
         )
 
 

@@ -1,4 +1,4 @@
-"""``aitbc market``: offers, orders, auctions, leases, miners, prices; one verb per call and view."""
+"""``aitbc market``: offers, orders, auctions, leases, miners, prices; a verb per call and view."""
 
 from typing import Any, Final
 

@@ -72,7 +72,7 @@ def test_remedies_name_only_errors_that_exist():
         assert set(remedies) <= {error.__name__ for c in releases for error in c.errors}
 
 
-ENFORCED = ["staking", "governance", "guardian", "messaging", "marketplace", "disputes", "runtime"]
+ENFORCED = sorted({contract.name for contract in SYSTEM_CONTRACTS})
 
 
 @pytest.mark.parametrize("name", ENFORCED)
