@@ -19,7 +19,6 @@ from contracts.marketplace.v2.contract import Marketplace as MarketplaceV2
 from contracts.marketplace.v2.messages import ServiceTerms
 from miner.chain import Chain, Outcome
 from miner.client.orders import (
-    EXCLUSIONS,
     KIND_NAMES,
     class_names,
     classes_of,
@@ -27,6 +26,7 @@ from miner.client.orders import (
     survey,
 )
 from primitives.keys import generate_secret, secret_to_address
+from rpc.words import EXCLUSIONS
 
 MakeWish = Callable[..., Any]
 _UNITS: Final = click.IntRange(min=1, max=(1 << 64) - 1)

@@ -23,6 +23,7 @@ from primitives.compute import (
 )
 from primitives.errors import ConfigError
 from primitives.keys import secret_to_address
+from rpc.words import EXCLUSIONS
 from wallet.sealing import mailbox_key
 
 CLASS_NAMES: Final = {
@@ -45,26 +46,6 @@ LEASE_SECONDS: Final = 3_600
 BPS: Final = 10_000
 PREPAY_DIVISOR: Final = 100
 OFFERS_READ_MAX: Final = 1_000
-
-EXCLUSIONS: Final[dict[Exclusion, str]] = {
-    Exclusion.FITS: "fit",
-    Exclusion.EXPIRED: "have expired",
-    Exclusion.KIND: "do other kinds of jobs",
-    Exclusion.MODEL: "do not serve the model",
-    Exclusion.CLASSES: "do not offer the verification class",
-    Exclusion.PRICE: "ask a higher price",
-    Exclusion.VRAM: "have too little memory",
-    Exclusion.GPU_CLASS: "have another GPU class",
-    Exclusion.REGION: "are in another region",
-    Exclusion.CAPACITY: "have no certificate for that rate",
-    Exclusion.BUSY: "have no free lease",
-    Exclusion.BOND: "have too little free bond for the escrow",
-    Exclusion.LEAVING: "are leaving or convicted",
-    Exclusion.OWN: "are the client's own",
-    Exclusion.LATENCY: "have a higher latency",
-    Exclusion.SERVICE: "do not promise the service levels",
-}
-"""Why offers do not fit an order, to be read behind their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

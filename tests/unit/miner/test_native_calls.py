@@ -24,10 +24,10 @@ from miner.native_calls import (
     place_of,
     releases_at,
 )
-from miner.remedies import REMEDIES, REMEDIES_OF
 from primitives.abi import encode, encode_call, event_topic
 from primitives.abi import encode_error as error_string
 from primitives.errors import ConfigError, DecodeError
+from rpc.remedies import REMEDIES, REMEDIES_OF
 
 
 def test_custom_error_is_named_with_values_and_remedy():

@@ -6,7 +6,6 @@ from contracts.marketplace.v1.records import Exclusion
 from miner.client.delivery import decode_float_options
 from miner.client.faults import JobOverError
 from miner.client.orders import (
-    EXCLUSIONS,
     Wish,
     class_names,
     classes_of,
@@ -19,6 +18,7 @@ from miner.engines.engine import GenerationRequest
 from primitives.compute import CLASS_CANONICAL, CLASS_SIGNED, KIND_INTEGER_MODEL, KIND_LLM
 from primitives.errors import ConfigError, DecodeError
 from primitives.types import Hash32
+from rpc.words import EXCLUSIONS
 from tests.unit.miner.client.market_world import CLIENT, CLIENT_SECRET, MODEL, PRICE
 
 
