@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 
 from miner import cpu_kernel
+from miner.record_log import sync_directory
 from primitives.errors import ConfigError, DecodeError
 from primitives.matmul import TILE, Int32Matrix, MatmulSpec, check_spec, tile_leaf, tile_rows
 from primitives.merkle import merkle_levels, merkle_path
@@ -103,7 +104,7 @@ class ProductStore:
             os.fsync(file.fileno())
         final = self.path(job_id)
         part.rename(final)
-        _sync_directory(self._directory)
+        sync_directory(self._directory)
         return Product(spec, levels, final)
 
     def load(self, job_id: bytes, spec: MatmulSpec) -> Product | None:
@@ -182,11 +183,3 @@ def fill_for(backend: str) -> FillProduct:
 def _data_offset(spec: MatmulSpec) -> int:
     """Return where C begins: after header and leaves, at a page boundary."""
     return -(-(_HEADER.size + 32 * spec.tiles) // 4096) * 4096
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
