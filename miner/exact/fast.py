@@ -33,7 +33,6 @@ _UNIT_SHIFT: Final = scalars.UNIT_SHIFT
 _WEIGHT_BITS: Final = scalars.WEIGHT_BITS
 _LIMIT: Final = scalars.LIMIT
 _ROWS_AT_ONCE: Final = 32
-_SHIFT: Final = {name: i for i, name in enumerate(LAYER_FIELDS)}
 _S_ATTN, _S_Q, _S_K, _S_V, _S_O, _S_SCORE = 0, 1, 2, 3, 4, 5
 _S_MLP, _S_GATE, _S_UP, _S_ACT, _S_DOWN, _S_FACTOR = 6, 7, 8, 9, 10, 11
 

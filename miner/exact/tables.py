@@ -4,7 +4,6 @@ No floating-point function of a C library takes part: exponentials are ``decimal
 correctly rounded, rotations are repeated complex products of 192-bit fixed-point numbers.
 """
 
-import math
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Final
 
@@ -58,7 +57,7 @@ def rope_table(positions: int, head_dim: int, theta: float) -> npt.NDArray[np.in
         with localcontext() as context:
             context.prec = DIGITS
             angle = (-Decimal(theta).ln() * pair / half).exp()
-            step_cos, step_sin = _fixed_cos_sin(int(angle.scaleb(0) * (1 << FRACTION)))
+            step_cos, step_sin = _fixed_cos_sin(int(angle * (1 << FRACTION)))
         cos, sin = 1 << FRACTION, 0
         for position in range(positions):
             out[position, pair] = _to_table(cos), _to_table(sin)
@@ -67,11 +66,6 @@ def rope_table(positions: int, head_dim: int, theta: float) -> npt.NDArray[np.in
                 (sin * step_cos + cos * step_sin) >> FRACTION,
             )
     return out.reshape(positions, head_dim)
-
-
-def square_root_factor(head_dim: int, bits: int) -> int:
-    """Return 2^bits / sqrt(head_dim), rounded down."""
-    return math.isqrt((1 << (2 * bits)) // head_dim)
 
 
 def _fixed_cos_sin(angle: int) -> tuple[int, int]:

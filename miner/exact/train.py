@@ -1,6 +1,7 @@
 """Trains the small model in numpy: a Llama-like transformer with gradients written by hand.
 
-Run as ``python -m miner.exact.train OUT_DIRECTORY [--minutes 20]``; one core, no other framework.
+Run as ``python -m miner.exact.train OUT_DIRECTORY [--minutes 20] [--start CHECKPOINT --seed 2]``;
+one core, no other framework. With ``--start`` it goes on from an earlier result at a lower rate.
 Training is float32 and not reproducible across machines; its result is a committed file, and
 everything after it (conversion, execution) is exact.
 """
@@ -36,6 +37,7 @@ CONFIG: Final[dict[str, Any]] = {
 }
 BATCH: Final = 96
 RATE: Final = 2.5e-3
+AGAIN_RATE: Final = 1.5e-3
 WARM_STEPS: Final = 100
 
 
@@ -267,12 +269,13 @@ class Adam:
             weights[name] -= np.float32(rate) * (step + decay * weights[name])
 
 
-def train(minutes: float, seed: int = 1) -> FloatModel:
-    """Train until the time is over and return the model."""
+def train(minutes: float, seed: int = 1, start_from: dict[str, Array] | None = None) -> FloatModel:
+    """Train until the time is over and return the model; ``start_from`` are earlier weights."""
     rng = np.random.default_rng(seed)
     letters = alphabet()
     ids = {letter: i for i, letter in enumerate(letters)}
-    model = FloatModel(CONFIG, initial_weights(CONFIG, len(letters), rng))
+    model = FloatModel(CONFIG, start_from or initial_weights(CONFIG, len(letters), rng))
+    peak = AGAIN_RATE if start_from else RATE
     adam, start, shown = Adam(model.weights), time.monotonic(), 0.0
     average: dict[str, float] = {}
     while (used := (time.monotonic() - start) / (60 * minutes)) < 1.0:
@@ -285,7 +288,7 @@ def train(minutes: float, seed: int = 1) -> FloatModel:
             for name, grad in part.items():
                 grads[name] = grads[name] + grad if name in grads else grad
         warm = min(1.0, (adam.steps + 1) / WARM_STEPS)
-        adam.apply(model.weights, grads, RATE * warm * (0.5 + 0.5 * np.cos(np.pi * used)) + 1e-5)
+        adam.apply(model.weights, grads, peak * warm * (0.5 + 0.5 * np.cos(np.pi * used)) + 1e-5)
         if time.monotonic() - shown > 15:
             shown = time.monotonic()
             losses = " ".join(f"{task} {value:.4f}" for task, value in average.items())
@@ -304,6 +307,14 @@ def answer(model: FloatModel, question: str, letters: list[str]) -> str:
         row.append(token)
         out += letters[token]
     return out
+
+
+def load(folder: Path) -> dict[str, Array]:
+    """Return the weights that ``save`` wrote."""
+    from safetensors.numpy import load_file  # noqa: PLC0415
+
+    found = load_file(str(folder / "model.safetensors"))
+    return {name: w.astype(np.float32) for name, w in found.items()}
 
 
 def save(model: FloatModel, folder: Path) -> None:
@@ -350,8 +361,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    model = train(arguments.minutes)
+    model = train(arguments.minutes, arguments.seed, arguments.start and load(arguments.start))
     save(model, arguments.folder)
     rng = np.random.default_rng(2)
     for task in TASKS:

@@ -23,7 +23,7 @@ from tests.unit.miner.exact.model_games import TINY, tiny_model, write_checkpoin
 
 QUESTIONS = {
     "347+85=": "432", "612+199=": "811", "23+58=": "81", "905-347=": "558",
-    "2023-02-28+1 day=": "2023-03-01", "2024-02-28+1 day=": "2024-02-29",
+    "2023-02-28+1 day=": "2023-03-01", "2024-02-29+1 day=": "2024-03-01",
     "1999-10-31+1 day=": "1999-11-01", "342 words=": "three hundred forty two",
     "1987 roman=": "MCMLXXXVII", "2026 roman=": "MMXXVI",
 }  # fmt: skip

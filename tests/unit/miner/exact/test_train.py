@@ -139,3 +139,18 @@ def test_a_damaged_tokenizer_is_refused(tmp_path):
     (tmp_path / "tokenizer.json").write_text("{")
     with pytest.raises(ConfigError):
         FileTokenizer(tmp_path / "tokenizer.json")
+
+
+def test_training_goes_on_from_an_earlier_result(tmp_path, monkeypatch):
+    from miner.exact import train as module
+
+    rng = np.random.default_rng(0)
+    model = FloatModel(CONFIG, initial_weights(CONFIG, len(LETTERS), rng))
+    save(model, tmp_path)
+    start = module.load(tmp_path)
+    before = start["model.norm.weight"].copy()
+    monkeypatch.setattr(module, "BATCH", 3)
+    found = module.train(0.002, seed=2, start_from=start)
+    assert set(found.weights) == set(model.weights)
+    assert not np.array_equal(found.weights["model.norm.weight"], before)
+    assert np.abs(found.weights["model.norm.weight"] - before).max() < 0.1
