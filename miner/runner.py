@@ -17,7 +17,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import structlog
 
@@ -538,7 +538,7 @@ class Miner:
             seconds = min(PAUSE_SECONDS_MAX, seconds * 2**failures) * random.uniform(0.5, 1.0)  # noqa: S311
         waiter = asyncio.create_task(stop.wait())
         await asyncio.wait(
-            [waiter, *self._computing.values()],
+            cast("list[asyncio.Future[Any]]", [waiter, *self._computing.values()]),
             timeout=seconds,
             return_when=asyncio.FIRST_COMPLETED,
         )

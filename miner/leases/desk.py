@@ -45,7 +45,8 @@ from wallet.sealing import mailbox_key
 
 PAGE: Final = 100
 LOOK_BLOCKS: Final = 3
-"""An active lease that nothing is due for is looked at this often."""
+"""An active lease that nothing is due for is looked at this often; all at the same heights, so
+that many become due together."""
 RETRY_BLOCKS_MAX: Final = 32
 ACK_SECONDS: Final = 15.0
 """A draining miner waits so long for the acknowledgement of what it delivered last."""
@@ -216,7 +217,7 @@ class LeaseDesk:
         facts = self._facts(deal, claim, head, is_draining=is_draining)
         step = next_step(facts, self._settings.patience)
         if step is Step.WAIT and lease.status == LeaseStatus.ACTIVE and not claim.height:
-            self._look_at[deal.lease_id] = head.height + LOOK_BLOCKS
+            self._look_at[deal.lease_id] = head.height - head.height % LOOK_BLOCKS + LOOK_BLOCKS
         if lease.holds:
             await self._defend(deal, head)
         match step:
