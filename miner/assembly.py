@@ -41,6 +41,7 @@ from miner.work import ProductStore, fill_for
 from primitives.errors import ConfigError
 from primitives.keys import secret_to_address
 from primitives.types import Hash32
+from rpc.client import NodeUnreachableError
 
 SMALL: Final = "small"
 PID_FILE: Final = "pid"
@@ -73,7 +74,9 @@ async def run_miner(
         journal = Journal(place)
         stack.callback(journal.close)
         stack.enter_context(_pid_file(place / PID_FILE))
-        chain_id = await chain.chain_id()
+        chain_id = await first_answer(chain, stop)
+        if chain_id is None:
+            return
         account = MinerAccount(chain, journal, secret, chain_id)
         scheduler = make_scheduler(config)
         fill = fill_for(config.miner.backend)
@@ -117,6 +120,17 @@ async def run_miner(
             parts.append(certifier)
         miner.parts = parts
         await miner.run(stop)
+
+
+async def first_answer(chain: Chain, stop: asyncio.Event) -> int | None:
+    """Return the chain id once a node answers, None when told to stop before."""
+    log = structlog.get_logger("miner")
+    while not stop.is_set():
+        try:
+            return await chain.chain_id()
+        except NodeUnreachableError as error:
+            log.warning("waiting for a node", error=str(error))
+    return None
 
 
 async def _open_desk(

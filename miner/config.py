@@ -10,7 +10,7 @@ import json
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -142,9 +142,15 @@ SECTIONS: Final[dict[str, type[BaseModel]]] = {
 
 
 def load_config(
-    directory: Path, flags: Mapping[str, Any] | None = None, environment: Any = None
+    directory: Path,
+    flags: Mapping[str, Any] | None = None,
+    *,
+    models: Sequence[Mapping[str, Any]] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Return the configuration of ``HOME/miner``; ``flags`` are values by ``section.key``.
+
+    ``models``, when there are any, stand for those of the file.
 
     Raises:
         ConfigError: not TOML, an unknown key, or a value out of range.
@@ -159,7 +165,7 @@ def load_config(
     layers = (
         (str(path), read_file(path)),
         ("environment", _read_environment(variables)),
-        ("flag", _by_section(flags or {})),
+        ("flag", {**_by_section(flags or {}), **({"model": list(models)} if models else {})}),
     )
     for origin, layer in layers:
         for section, values in layer.items():
@@ -238,8 +244,8 @@ def _toml(value: Any) -> str:
     return "[" + ", ".join(_toml(entry) for entry in value) + "]"
 
 
-def _by_section(flags: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def _by_section(flags: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for name, value in flags.items():
         section, _, key = name.partition(".")
         found.setdefault(section, {})[key] = value

@@ -255,15 +255,15 @@ async def test_bids_win_an_auction_that_is_served(market, tmp_path):
     desk = Desk(market, tmp_path, bids=BidSettings(open_max=2, price_percent=90))
     await desk.until(lambda: market.offers())
     terms = OrderTerms(**(order_values() | {"expiry_seconds": 0}))
-    order = market.send(
-        CLIENT, Marketplace, "postAuction", terms, 40, 40, value=100 * PRICE
-    )
+    order = market.send(CLIENT, Marketplace, "postAuction", terms, 40, 40, value=100 * PRICE)
     await desk.until(lambda: market.ask(Marketplace, "bids", order)[0])
     desk.restart()
     await desk.until(lambda: market.ask(Marketplace, "order", order).status == 4, limit=200)
     lease_id = market.ask(Marketplace, "order", order).lease_id
     assert market.lease(lease_id).unit_price == PRICE * 90 // 100
-    await desk.until(lambda: desk.book.deal(lease_id) and desk.book.deal(lease_id).lease.status == 2)
+    await desk.until(
+        lambda: desk.book.deal(lease_id) and desk.book.deal(lease_id).lease.status == 2
+    )
     receipt, _ = await exchange(desk, Client(market, lease_id), 1, 1, 2)
     assert receipt.unit_price == PRICE * 90 // 100
     desk.kill()
