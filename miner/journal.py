@@ -1,6 +1,6 @@
 """What the miner has promised, sent and been paid: a log that survives kill -9.
 
-A file of records (``miner.record_file``). Invariants:
+Kept in a ``RecordLog``, whose guarantees these build on. Invariants:
 
 J1. A record is synced before what it speaks of leaves the process: a transaction is signed,
     written, then sent; a receipt is signed, written, then submitted.
@@ -11,43 +11,28 @@ J4. Compaction replaces the file in one rename; it keeps every unfinished lease 
     the newest ``FINISHED_MAX`` finished leases.
 """
 
-import os
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
-from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
-from miner.record_file import (
-    append_record,
-    encode_record,
-    open_records,
-    read_records,
-    sync_directory,
-    take_lock,
-)
-from primitives.errors import AitbcError, ConfigError
+from miner.record_log import JournalDamagedError, RecordLog, scan
+
+__all__ = [
+    "Journal",
+    "JournalDamagedError",
+    "LeaseRecord",
+    "LeaseState",
+    "SentTransaction",
+    "read_leases",
+]
 
 FINISHED_MAX: Final = 10_000
 COMPACT_BYTES: Final = 16 * 2**20
-RECORD_BYTES_MAX: Final = 2**20
 FILE_NAME: Final = "journal.jsonl"
 
 _LEASE: Final = "lease"
 _TRANSACTION: Final = "tx"
-
-
-class JournalDamagedError(AitbcError):
-    """A record before the last one is not what was written."""
-
-    def __init__(self, path: Path, line: int) -> None:
-        self.path = path
-        self.line = line
-        super().__init__(
-            f"{path}: line {line} is damaged. Move the file away and start again: the miner then "
-            "asks the chain which leases it holds"
-        )
 
 
 class LeaseState(StrEnum):
@@ -128,30 +113,18 @@ class Journal:
             ConfigError: another process holds it.
             JournalDamagedError: see J2.
         """
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = directory / FILE_NAME
-        busy = ConfigError(
-            f"another miner uses {directory}", "Stop it first, or give another --home"
-        )
-        self._lock = take_lock(directory / (FILE_NAME + ".lock"), busy)
+        self._log = RecordLog(self._path)
         self._leases: dict[bytes, LeaseRecord] = {}
         self._transactions: dict[str, SentTransaction] = {}
-        end = 0
-        try:
-            for offset, record in _records(self._path):
-                self._remember(record)
-                end = offset
-        except JournalDamagedError:
-            self._lock.close()
-            raise
-        self._file = open_records(self._path, end)
-        if end > COMPACT_BYTES:
+        for record in self._log.take_read():
+            self._remember(record)
+        if self._log.bytes_used > COMPACT_BYTES:
             self.compact()
 
     def close(self) -> None:
         """Close the file and release the lock."""
-        self._file.close()
-        self._lock.close()
+        self._log.close()
 
     @property
     def leases(self) -> list[LeaseRecord]:
@@ -192,24 +165,13 @@ class Journal:
         finished = [lease for lease in self._leases.values() if lease.state.is_final]
         dropped = {lease.job_id for lease in finished[:-FINISHED_MAX]}
         self._leases = {job: v for job, v in self._leases.items() if job not in dropped}
-        fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            for lease in self._leases.values():
-                file.write(encode_record({"type": _LEASE, **_plain(lease)}))
-            for sent in self._transactions.values():
-                file.write(encode_record({"type": _TRANSACTION, **_plain(sent)}))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(self._path)
-        sync_directory(self._path.parent)
-        self._file.close()
-        self._file = FileIO(os.open(self._path, os.O_RDWR), "r+")
-        self._file.seek(0, os.SEEK_END)
+        kept = [{"type": _LEASE, **_plain(lease)} for lease in self._leases.values()]
+        kept += [{"type": _TRANSACTION, **_plain(sent)} for sent in self._transactions.values()]
+        self._log.rewrite(kept)
 
     def _append(self, record: dict[str, Any]) -> None:
-        append_record(self._file, record)
-        if self._file.tell() > 2 * COMPACT_BYTES:
+        self._log.append(record)
+        if self._log.bytes_used > 2 * COMPACT_BYTES:
             self.compact()
 
     def _remember(self, record: dict[str, Any]) -> None:
@@ -234,16 +196,11 @@ def read_leases(directory: Path) -> list[LeaseRecord]:
         JournalDamagedError: see J2.
     """
     leases: dict[bytes, LeaseRecord] = {}
-    for _, record in _records(directory / FILE_NAME):
+    for _, record in scan(directory / FILE_NAME):
         if record.pop("type", None) == _LEASE:
             lease = _lease(record)
             leases[lease.job_id] = lease
     return list(leases.values())
-
-
-def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (offset after the line, record) of each whole line."""
-    return read_records(path, RECORD_BYTES_MAX, JournalDamagedError)
 
 
 def _plain(value: Any) -> dict[str, Any]:

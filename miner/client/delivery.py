@@ -6,23 +6,20 @@ client can look: what was asked, what came, and whether the count that is paid i
 """
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from contracts.marketplace.v1.lease_messages import LeaseInfo
 from contracts.receipts.v1.products import CLOCK_SLACK_SECONDS
 from miner.client.faults import DeliveryRefusedError, Fault
 from miner.engines.checks import RawAnswer, ReplayGuard, check_answer
-from miner.engines.engine import EngineError, GenerationRequest, Token
+from miner.engines.engine import EngineError, Token, decode_request
 from miner.leases.float_work import MICRO, float_request_hash, float_response_hash
 from miner.leases.protocol import TO_CLIENT, Answer, Ask, Delivery, decode_answer, seal_subject
 from primitives.compute import CLASS_CANONICAL, KIND_INTEGER_MODEL, ComputeReceipt
-from primitives.errors import ConfigError, DecodeError, InvalidSignatureError
+from primitives.errors import DecodeError, InvalidSignatureError
 from primitives.integer_model.request import decode_options, request_hash, response_hash
 from primitives.keys import Signature, recover_address
 from primitives.types import Address
 from wallet.sealing import SealingError, open_sealed
-
-_OPTIONS_TAG: Final = b"AITBC float request v1"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,7 +136,7 @@ class Checker:
         if answer.tokens:
             raise DeliveryRefusedError(Fault.MALFORMED, "a float answer has no token ids")
         _check_count(receipt, len(tokens))
-        request = decode_float_options(ask.options, ask.prompt)
+        request = decode_request(ask.prompt, ask.options)
         try:
             text = answer.delivered.decode()
         except UnicodeDecodeError as error:
@@ -164,33 +161,3 @@ def _check_count(receipt: ComputeReceipt, count: int) -> None:
         raise DeliveryRefusedError(
             Fault.WRONG_UNITS, f"{receipt.units} units are charged, {count} tokens came"
         )
-
-
-def decode_float_options(options: bytes, prompt: str) -> GenerationRequest:
-    """Decode ``GenerationRequest.encode_options``.
-
-    Raises:
-        DecodeError: anything but its canonical bytes.
-    """
-    body = options.removeprefix(_OPTIONS_TAG)
-    numbers = [int.from_bytes(body[at : at + 8], "big") for at in range(0, 48, 8)]
-    stops, rest = [], body[48:]
-    for _ in range(min(numbers[5], 1 << 10)):
-        size = int.from_bytes(rest[:4], "big")
-        stops.append(rest[4 : 4 + size].decode(errors="replace"))
-        rest = rest[4 + size :]
-    try:
-        request = GenerationRequest(
-            prompt=prompt,
-            tokens_max=numbers[0],
-            seed=numbers[1],
-            temperature_milli=numbers[2],
-            top_p_milli=numbers[3],
-            top_k=numbers[4],
-            stops=tuple(stops),
-        )
-    except ConfigError as error:
-        raise DecodeError("float options", error.problem) from error
-    if request.encode_options() != options:
-        raise DecodeError("float options", "not their canonical encoding")
-    return request

@@ -19,6 +19,8 @@ BODY_BYTES_MAX: Final = SEALED_ANSWER_MAX + 2_048
 TEXT_MAX: Final = 300
 BUSY: Final = frozenset((202, 408, 425, 429, 500, 502, 503, 504))
 """Statuses after which the same request is sent again."""
+CATCHING_UP: Final = frozenset(("unknown_lease", "lease_not_active"))
+"""Codes of a miner whose node has not seen yet what ours has."""
 
 
 class Endpoint(Protocol):
@@ -84,7 +86,7 @@ class HttpEndpoint:
         if status == 200:
             return answer
         code, reason, remedy = _reason(answer, status)
-        if status in BUSY:
+        if status in BUSY or code in CATCHING_UP:
             raise MinerSilentError(self._url, f"{code}: {reason}")
         raise MinerRefusedError(code, reason, remedy)
 

@@ -11,7 +11,6 @@ K3. Vouchers are cumulative: seq rises, units and amount never fall, and each ad
 K4. Opening after a crash yields the records that were written whole.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -26,13 +25,7 @@ from miner.leases.protocol import (
     decode_envelope,
     decode_voucher,
 )
-from miner.record_file import (
-    append_record,
-    open_records,
-    read_records,
-    sync_directory,
-    take_lock,
-)
+from miner.record_log import JournalDamagedError, RecordLog, scan, sync_directory
 from primitives.compute import ComputeReceipt, decode_compute_receipt
 from primitives.errors import AitbcError, ConfigError, InvariantError
 from primitives.types import Hash32
@@ -104,8 +97,7 @@ class JobLog:
     exchanges: dict[int, Exchange] = field(default_factory=dict)
     sent: dict[str, Sent] = field(default_factory=dict)
     ending: str = ""
-    _file: Any = None
-    _lock: Any = None
+    _file: RecordLog | None = None
 
     @classmethod
     def create(cls, directory: Path, job: Job) -> "JobLog":
@@ -121,7 +113,7 @@ class JobLog:
                 f"{path} exists already", "Go on with it: aitbc job result 0x" + job.order_id.hex()
             )
         log = cls(path, job)
-        log._open(0)
+        log._open()
         log._write(
             {
                 "type": "job", "order_id": job.order_id.hex(), "client": job.client.hex(),
@@ -140,14 +132,14 @@ class JobLog:
             ConfigError: there is no such job, or another process holds it.
             LogDamagedError: see K4.
         """
-        log, end = cls._load(path)
-        log._open(end)
+        log = cls._load(path)
+        log._open()
         return log
 
     @classmethod
     def read(cls, path: Path) -> "JobLog":
         """Read a job's file; it may be open elsewhere. Raises as ``open``."""
-        return cls._load(path)[0]
+        return cls._load(path)
 
     @property
     def units(self) -> int:
@@ -168,18 +160,19 @@ class JobLog:
 
     def close(self) -> None:
         """Close the file and release the lock."""
-        for file in (self._file, self._lock):
-            if file is not None:
-                file.close()
-        self._file = self._lock = None
+        if self._file is not None:
+            self._file.close()
+        self._file = None
 
     def name_order(self, order_id: Hash32) -> None:
         """Note that the order got another id than foreseen: another one was posted first."""
         self._save({"type": "order", "order_id": order_id.hex()})
         path = self.path.with_name(order_id.hex() + SUFFIX)
+        self.close()
         self.path.rename(path)
         sync_directory(path.parent)
         self.path = path
+        self._open()
 
     def save_lease(self, lease_id: bytes) -> None:
         """Note the order's lease."""
@@ -281,18 +274,22 @@ class JobLog:
         signed = [e.voucher for e in self.exchanges.values() if e.voucher is not None]
         return max(signed, key=lambda voucher: voucher.ack.seq, default=None)
 
-    def _open(self, end: int) -> None:
-        busy = ConfigError(
-            f"another process works on the job of {self.path.name}", "Wait for it, or stop it"
-        )
-        self._lock = take_lock(self.path.with_suffix(".lock"), busy)
-        self._file = open_records(self.path, end)
+    def _open(self) -> None:
+        try:
+            self._file = RecordLog(self.path, record_bytes_max=LINE_BYTES_MAX)
+        except ConfigError as error:
+            raise ConfigError(
+                f"another process works on the job of {self.path.name}", "Wait for it, or stop it"
+            ) from error
+        self._file.take_read()  # ``_load`` has read them
 
     @classmethod
-    def _load(cls, path: Path) -> tuple["JobLog", int]:
-        rows: Iterator[tuple[int, dict[str, Any]]]
-        rows = read_records(path, LINE_BYTES_MAX, LogDamagedError)
-        end, record = next(rows, (0, {}))
+    def _load(cls, path: Path) -> "JobLog":
+        try:
+            records = [record for _, record in scan(path, LINE_BYTES_MAX)]
+        except JournalDamagedError as error:
+            raise LogDamagedError(error.path, error.line) from error
+        record = records[0] if records else {}
         if record.get("type") != "job":
             raise ConfigError(f"there is no job in {path}", "List them with: aitbc job list --mine")
         job = Job(
@@ -306,10 +303,9 @@ class JobLog:
             created_at=record["created_at"],
         )
         log = cls(path, job)
-        for offset, record in rows:
+        for record in records[1:]:
             log._remember(record)
-            end = offset
-        return log, end
+        return log
 
     def _save(self, record: dict[str, Any]) -> None:
         self._write(record)
@@ -317,7 +313,7 @@ class JobLog:
 
     def _write(self, record: dict[str, Any]) -> None:
         assert self._file is not None, "opened to read only"
-        append_record(self._file, record)
+        self._file.append(record)
 
     def _remember(self, record: dict[str, Any]) -> None:
         kind = record["type"]

@@ -22,7 +22,7 @@ from contracts.receipts.v1.beacons import STAMP_INTERVAL
 from contracts.receipts.v1.contract import Receipts
 from miner.chain import Chain, RefusedError
 from miner.client.account import ClientAccount, Sleep
-from miner.client.delivery import Checker, decode_float_options
+from miner.client.delivery import Checker
 from miner.client.endpoint import Endpoint, HttpEndpoint
 from miner.client.faults import (
     DeliveryRefusedError,
@@ -34,6 +34,7 @@ from miner.client.faults import (
 from miner.client.log import Exchange, Job, JobLog
 from miner.client.orders import survey
 from miner.client.verification import Verifier
+from miner.engines.engine import decode_request
 from miner.leases.protocol import (
     SEALED_ASK_MAX,
     TO_MINER,
@@ -57,8 +58,8 @@ from wallet.sealing import seal
 POLL_SECONDS: Final = 1.0
 RETRY_SECONDS_MIN: Final = 1.0
 RETRY_SECONDS_MAX: Final = 30.0
-ATTEMPTS_MAX: Final = 6
-"""Tries of one request before the miner counts as silent: a minute and more."""
+ATTEMPTS_MAX: Final = 8
+"""Tries of one request before the miner counts as silent: a minute and a half, and more."""
 STAMPS_SEARCHED_MAX: Final = 130
 ACCEPT_SLACK_SECONDS: Final = 2
 
@@ -440,7 +441,7 @@ def tokens_max_of(kind: int, ask: Ask) -> int:
     """Return how many tokens a request may generate."""
     if kind == KIND_INTEGER_MODEL:
         return decode_options(ask.options).tokens_max
-    return decode_float_options(ask.options, ask.prompt).tokens_max
+    return decode_request(ask.prompt, ask.options).tokens_max
 
 
 async def new_job(

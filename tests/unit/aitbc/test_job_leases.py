@@ -55,12 +55,12 @@ def test_the_prompt_comes_from_stdin_or_a_file(line, world, tmp_path):
 
 
 def test_sampling_options_reach_the_miner(line, world):
-    from miner.client.delivery import decode_float_options
+    from miner.engines.engine import decode_request
 
     sampling = ("--temperature", "0.7", "--seed", "5", "--top-k", "3", "--top-p", "0.9")
     line.done(*SUBMIT, *sampling, "--wait", *CLIENT)
     (ask,) = world.miner.asks
-    request = decode_float_options(ask.options, ask.prompt)
+    request = decode_request(ask.prompt, ask.options)
     assert (request.temperature_milli, request.seed) == (700, 5)
     assert (request.top_k, request.top_p_milli, request.tokens_max) == (3, 900, 20)
 

@@ -3,7 +3,6 @@
 import pytest
 
 from contracts.marketplace.v1.records import Exclusion
-from miner.client.delivery import decode_float_options
 from miner.client.faults import JobOverError
 from miner.client.orders import (
     Wish,
@@ -14,9 +13,8 @@ from miner.client.orders import (
     make_terms,
     survey,
 )
-from miner.engines.engine import GenerationRequest
 from primitives.compute import CLASS_CANONICAL, CLASS_SIGNED, KIND_INTEGER_MODEL, KIND_LLM
-from primitives.errors import ConfigError, DecodeError
+from primitives.errors import ConfigError
 from primitives.types import Hash32
 from rpc.words import EXCLUSIONS
 from tests.unit.miner.client.market_world import CLIENT, CLIENT_SECRET, MODEL, PRICE
@@ -75,14 +73,3 @@ def test_classes_have_names():
     assert default_classes(KIND_LLM) == CLASS_SIGNED
     with pytest.raises(ConfigError, match="v9"):
         classes_of("v9")
-
-
-def test_float_options_are_read_as_they_were_written():
-    request = GenerationRequest(
-        prompt="p", tokens_max=9, seed=5, temperature_milli=700, top_p_milli=900, top_k=3,
-        stops=("\n", "end"),
-    )  # fmt: skip
-    assert decode_float_options(request.encode_options(), "p") == request
-    for broken in (b"", request.encode_options()[:-1], request.encode_options() + b"\0"):
-        with pytest.raises(DecodeError):
-            decode_float_options(broken, "p")
