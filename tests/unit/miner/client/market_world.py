@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
+from contracts.framework.version import pack_version
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.market_messages import OfferTerms
-from contracts.places import RECEIPTS_ADDRESS, native_address
+from contracts.places import GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS, native_address
 from contracts.receipts.v1.contract import Receipts
+from contracts.runtime import active_version_slot
 from miner.chain import Chain
 from miner.client.evidence import receipt_data
 from miner.client.faults import MinerSilentError
@@ -262,6 +264,12 @@ class MarketWorld:
         self.double.mine()
         assert self.double.executed[-1][1], "the miner's transaction was refused"
         return signed.hash
+
+    def upgrade(self):
+        """Activate marketplace 2.0.0, as governance does."""
+        chain, place = self.double.chain, native_address(Marketplace.index)
+        chain.storage[GOVERNANCE_ADDRESS, active_version_slot(place)] = pack_version("2.0.0")
+        chain.active.forget()
 
     # --- the client's side ------------------------------------------------------------------
 

@@ -5,7 +5,9 @@ import pytest
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.records import OrderStatus
+from contracts.marketplace.v2.contract import Marketplace as MarketplaceV2
 from contracts.receipts.v1.contract import Receipts
+from miner.chain import RefusedError
 from miner.client import endings
 from miner.client.evidence import check_claim, find_evidence, known_claim
 from miner.client.faults import (
@@ -18,6 +20,7 @@ from miner.client.faults import (
 from miner.client.log import JobLog
 from primitives.compute import KIND_INTEGER_MODEL
 from primitives.errors import ConfigError
+from tests.unit.miner.chain_double import MINER_ADDRESS
 from tests.unit.miner.client.market_world import PRICE, UNITS, exact_options, float_options
 
 
@@ -143,3 +146,19 @@ async def test_a_lease_that_is_claimed_is_settled_by_whoever_waits_for_it(world)
     assert await endings.reclaim(session, patience_seconds=9) == LeaseStatus.SETTLED
     assert world.ask(Receipts, "claim", session.log.lease_id).is_settled
     assert world.ask(Marketplace, "leaseOutcome", session.log.lease_id).paid
+
+
+async def test_a_settled_miner_is_rated_once_where_the_marketplace_knows_ratings(world):
+    session = await world.leased()
+    await session.ask(session.plan(float_options(), prompt="p"))
+    world.claim(world.miner.vouchers[0], world.miner.deliveries[0])
+    await endings.await_settlement(session, patience_seconds=9)
+    with pytest.raises(ConfigError, match=r"marketplace \(1\.0\.0\) has no ratings"):
+        await endings.rate(session, 5)
+    world.upgrade()
+    await endings.rate(session, 5)
+    reputation = world.ask(MarketplaceV2, "reputation", MINER_ADDRESS)
+    assert (reputation.ratings, reputation.score_bps) == (1, 10_000)
+    session.log.forget_sent("rate")
+    with pytest.raises(RefusedError, match="AlreadyRated"):
+        await endings.rate(session, 1)
