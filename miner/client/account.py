@@ -20,6 +20,7 @@ from rpc.client import NodeUnreachableError, RpcCallError
 FINAL_SECONDS: Final = 120.0
 POLL_SECONDS: Final = 0.5
 Sleep = Callable[[float], Awaitable[None]]
+_KNOWN: Final = ("already known", "known transaction")
 
 
 class ClientAccount:
@@ -45,10 +46,13 @@ class ClientAccount:
             NotReadyError: it is not final in time; sent again, it is looked for.
         """
         sent = self._log.sent.get(purpose)
+        resend_at = FINAL_SECONDS / 4
         if sent is None:
             sent = await self._prepare(purpose, contract, method, values, value)
             await self._broadcast(sent)
-        outcome = await self._outcome(sent)
+        else:
+            resend_at = 0.0
+        outcome = await self._outcome(sent, resend_at)
         if outcome is None:
             # Another transaction of this account took the nonce: this one never runs.
             self._log.forget_sent(purpose)
@@ -100,12 +104,15 @@ class ClientAccount:
         except NodeUnreachableError:
             return  # whether it arrived is what _outcome finds out
         except RpcCallError as error:
-            if "known" not in error.reason.lower():
+            if not any(text in error.reason.lower() for text in _KNOWN):
                 self._log.forget_sent(sent.purpose)
                 raise
 
-    async def _outcome(self, sent: Sent) -> Outcome | None:
-        """Wait for a transaction's fate; None when another one took its nonce."""
+    async def _outcome(self, sent: Sent, resend_at: float) -> Outcome | None:
+        """Wait for a transaction's fate; None when another one took its nonce.
+
+        One that no pool holds any more, as after a crash, is sent again ``resend_at`` seconds on.
+        """
         waited, is_resent = 0.0, False
         while True:
             outcome = await self._chain.outcome(sent.hash)
@@ -118,7 +125,7 @@ class ClientAccount:
                     f"transaction 0x{sent.hash.hex()} is not final after {FINAL_SECONDS:g} s",
                     "run the command again: it is looked for, not sent twice",
                 )
-            if not is_resent and waited >= FINAL_SECONDS / 4:
+            if not is_resent and waited >= resend_at:
                 is_resent = True
                 await self._resend(sent)
             await self._sleep(POLL_SECONDS)

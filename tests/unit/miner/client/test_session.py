@@ -215,6 +215,69 @@ async def test_exact_answers_are_checked(world, changes, fault):
     assert refused.value.fault == fault
 
 
+@pytest.mark.parametrize("name", ["request_hash", "response_hash"])
+async def test_an_exact_receipt_of_other_contents_is_refused(world, name):
+    session, exchange = await exactly(world)
+    world.miner.receipt = {name: Hash32(b"\x01" * 32)}
+    with pytest.raises(DeliveryRefusedError) as refused:
+        await session.ask(exchange)
+    assert refused.value.fault in (Fault.WRONG_REQUEST, Fault.WRONG_RESPONSE)
+
+
+async def test_an_answer_that_is_no_answer_inside_is_refused(world):
+    from miner.leases.protocol import Answer
+
+    class Garbage(Answer):
+        def encode(self):
+            return b"\x01\x02"
+
+    session, exchange = await asked(world)
+    world.miner.compute = lambda lease, ask: Garbage(delivered=b"")
+    world.miner.receipt = {"units": 1}
+    with pytest.raises(DeliveryRefusedError) as refused:
+        await session.ask(exchange)
+    assert refused.value.fault == Fault.MALFORMED
+
+
+async def test_receipts_beyond_the_lease_are_refused_even_when_each_fits(world):
+    session = await world.leased(units_max=6)
+    await session.ask(session.plan(float_options(tokens_max=5), prompt="one"))
+    exchange = session.plan(float_options(tokens_max=2), prompt="two")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        await session.ask(exchange)
+    assert refused.value.fault == Fault.OVER_BUDGET
+    assert session.log.amount == 4 * PRICE
+
+
+async def test_a_stamp_of_an_earlier_interval_of_the_lease_is_good(world):
+    session, exchange = await asked(world)
+    beacon, _ = world.ask(Receipts, "freshBeacon")
+    world.pass_time(130)
+    world.miner.receipt = {"beacon": Hash32(beacon)}
+    await session.ask(exchange)
+    assert session.log.units == 4
+
+
+async def test_an_ended_lease_is_asked_nothing(world):
+    session, exchange = await asked(world)
+    await session.account.send("r", Marketplace, "requestReclaim", session.log.lease_id)
+    world.pass_time(70)
+    await session.account.send("f", Marketplace, "finishReclaim", session.log.lease_id)
+    with pytest.raises(JobOverError, match="reclaimed"):
+        await session.ask(exchange)
+
+
+async def test_a_convicted_miners_escrow_comes_back_at_once(world):
+    from contracts.places import DISPUTES_ADDRESS
+    from miner.client.endings import reclaim
+
+    session, _ = await asked(world)
+    other = await world.leased()
+    world.send(DISPUTES_ADDRESS, Marketplace, "convict", other.log.lease_id, 6)
+    assert await reclaim(session, patience_seconds=0) == LeaseStatus.RECLAIMED
+    assert await reclaim(other, patience_seconds=0) == LeaseStatus.CONVICTED
+
+
 async def test_a_canonical_receipt_without_trace_is_refused(world):
     session, exchange = await exactly(world)
     world.miner.receipt = {"trace_root": Hash32(bytes(32))}
