@@ -4,6 +4,7 @@ What was ordered, asked and answered is kept in HOME/client/ACCOUNT; every comma
 one before stopped, whatever happened in between.
 """
 
+import json
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -26,6 +27,7 @@ from aitbc.output import (
     print_rows,
 )
 from aitbc.signing import SignerChoice, run_with_chain, transaction_options
+from aitbc.verbs import write_struct
 from aitbc.wishes import find_model, wish_options
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
@@ -299,6 +301,40 @@ def rate(job_id: bytes, stars: int, signer: SignerChoice, rpc_url: str, is_json:
     print_record({"job": log.job.order_id, "stars": stars}, is_json=is_json)
 
 
+@click.command("receipts")
+@click.argument("job_id", type=HASH)
+@click.option(
+    "--export", "folder", type=click.Path(file_okay=False, path_type=Path),
+    help="Write receipt-N.json and ack-N.json there, as aitbc receipt and dispute take them.",
+)  # fmt: skip
+@home_option
+@json_flag
+def receipts(job_id: bytes, folder: Path | None, home: Path | None, is_json: bool) -> None:
+    """List a job's signed receipts and vouchers: evidence for claims and disputes."""
+    log = JobLog.read(_path_of(home, job_id))
+    rows = []
+    for exchange in log.exchanges.values():
+        receipt, voucher = exchange.receipt, exchange.voucher
+        if receipt is None:
+            continue
+        rows.append(
+            {
+                "seq": exchange.seq,
+                "units": receipt.units,
+                "receipt": receipt.struct_hash(),
+                "refused": exchange.refused or None,
+                "signature": exchange.signature,
+                "ack signature": None if voucher is None else voucher.signature,
+            }
+        )
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / f"receipt-{exchange.seq}.json", write_struct(receipt))
+            if voucher is not None:
+                _write(folder / f"ack-{exchange.seq}.json", write_struct(voucher.ack))
+    print_rows(rows, is_json=is_json, empty="no receipts yet")
+
+
 @click.command("mine")
 @home_option
 @json_flag
@@ -322,7 +358,7 @@ def mine(home: Path | None, is_json: bool) -> None:
     print_rows(rows, is_json=is_json, empty="no jobs yet: aitbc job submit")
 
 
-COMMANDS: Final = (submit, status, result, ask, mine, reclaim, settle, rate)
+COMMANDS: Final = (submit, status, result, ask, mine, receipts, reclaim, settle, rate)
 
 
 # --- parts --------------------------------------------------------------------------------------
@@ -398,6 +434,10 @@ def _run(
         return log, run_with_chain(rpc_url, work)
     finally:
         log.close()
+
+
+def _write(path: Path, record: dict[str, Any]) -> None:
+    path.write_text(json.dumps(record, indent=1) + "\n")
 
 
 def _session(chain: Chain, secret: bytes, log: JobLog, verifier: Verifier | None) -> ClientSession:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiohttp import web
 
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
@@ -157,3 +158,75 @@ async def test_only_urls_of_http_are_called():
     with pytest.raises(MinerSilentError):
         await endpoint.request(bytes(32), b"x")
     await endpoint.close()
+
+
+class Hostile:
+    """An endpoint that answers as a test says."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.visits = 0
+
+    async def __aenter__(self):
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._on_request)
+        self.runner = web.AppRunner(app)
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+        self.endpoint = HttpEndpoint(self.url + "/")
+        return self
+
+    async def __aexit__(self, *_):
+        await self.endpoint.close()
+        await self.runner.cleanup()
+
+    async def _on_request(self, request):
+        self.visits += 1
+        return self.answer(request)
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch):
+    monkeypatch.setattr("miner.client.endpoint.BODY_BYTES_MAX", 1_000)
+    async with Hostile(lambda _: web.Response(body=b"x" * 1_001)) as hostile:
+        with pytest.raises(MinerSilentError, match="more than 1000 bytes"):
+            await hostile.endpoint.request(bytes(32), b"body")
+
+
+async def test_redirects_are_not_followed():
+    def away(request):
+        raise web.HTTPFound("/elsewhere")
+
+    async with Hostile(away) as hostile:
+        with pytest.raises(MinerRefusedError, match="http_302"):
+            await hostile.endpoint.request(bytes(32), b"body")
+        assert hostile.visits == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"code": "units_used_up", "message": "no more", "remedy": "order"}', "units_used_up"),
+        (b'{"error": {"code": "x", "reason": "nested"}}', "nested"),
+        (b'{"error": "a sentence"}', "a sentence"),
+        (b"\xff\xfe", "HTTP status 409"),
+        (b"[1]", "HTTP status 409"),
+        (b'{"code": "a\\u001b[31m", "message": "b"}', "a[31m"),
+    ],
+)
+async def test_refusals_are_read_as_far_as_they_are_readable(body, words):
+    async with Hostile(lambda _: web.Response(status=409, body=body)) as hostile:
+        with pytest.raises(MinerRefusedError) as refused:
+            await hostile.endpoint.acknowledge(bytes(32), b"body")
+    assert words in refused.value.problem
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(503, "busy"), (429, "rate_limited"), (404, "unknown_lease")]
+)
+async def test_what_passes_by_itself_is_silence_to_be_tried_again(status, code):
+    answer = web.json_response
+    async with Hostile(lambda _: answer({"code": code}, status=status)) as hostile:
+        with pytest.raises(MinerSilentError, match=code):
+            await hostile.endpoint.request(bytes(32), b"body")

@@ -193,3 +193,16 @@ def test_an_exact_answer_is_executed_again(line, world, small):
     result = line.type("job", "submit", "23+58=", *words)
     assert "another trace" in str(result.exception)
     assert len(world.miner.vouchers) == 1
+
+
+def test_receipts_and_vouchers_are_kept_and_exported_for_claims(line, world, tmp_path):
+    job = submitted(line, "--wait")
+    folder = tmp_path / "evidence"
+    (row,) = line.json("job", "receipts", job, "--export", str(folder))
+    assert (row["seq"], row["units"], row["refused"]) == (1, 4, None)
+    stamp = line.json("receipt", "beacon")["height"]
+    raised = line.json(
+        "receipt", "claim", "raise", str(folder / "receipt-1.json"), row["signature"],
+        str(folder / "ack-1.json"), row["ack_signature"], str(stamp), *CLIENT,
+    )  # fmt: skip
+    assert raised["amount"] == str(4 * PRICE)
