@@ -9,7 +9,8 @@ from typing import Any, Final
 import click
 
 from aitbc.arguments import AMOUNT, HASH
-from aitbc.commands.node import rpc_option
+from aitbc.commands.job_leases import submitted_rows
+from aitbc.commands.node import home_option, rpc_option
 from aitbc.output import console, fail, format_ait, json_flag, print_json, print_record, print_rows
 from aitbc.signing import (
     SignerChoice,
@@ -119,13 +120,21 @@ async def _keep_posting(
     type=click.Choice(["all", *JOB_STATES]),
     default="all",
     show_default=True,
-    help="Which jobs.",
+    help="Which products.",
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--mine", is_flag=True, help="What was submitted from this home, not products.")
+@home_option
 @rpc_option
 @json_flag
-def job_list(status: str, limit: int, rpc_url: str, is_json: bool) -> None:
-    """List jobs, the newest first."""
+def job_list(
+    status: str, limit: int, mine: bool, home: Path | None, rpc_url: str, is_json: bool
+) -> None:
+    """List products, or with --mine the jobs submitted from this home, the newest first."""
+    if mine:
+        rows_here = submitted_rows(home)[:limit]
+        print_rows(rows_here, is_json=is_json, empty="no jobs yet: aitbc job submit")
+        return
     rows = run_with_chain(rpc_url, lambda chain: _newest_jobs(chain, status, limit))
     print_rows([_job_row(row) for row in rows], is_json=is_json, empty=f"no jobs ({status})")
 

@@ -335,15 +335,12 @@ def receipts(job_id: bytes, folder: Path | None, home: Path | None, is_json: boo
     print_rows(rows, is_json=is_json, empty="no receipts yet")
 
 
-@click.command("mine")
-@home_option
-@json_flag
-def mine(home: Path | None, is_json: bool) -> None:
-    """List the jobs that were submitted from this home, the newest first."""
+def submitted_rows(home: Path | None) -> list[dict[str, Any]]:
+    """Return the jobs that were submitted from a home, the newest first."""
     folder = _folder(home)
     logs = [log for place in folder.glob("*") if place.is_dir() for log in list_jobs(place)]
     logs.sort(key=lambda log: -log.job.created_at)
-    rows = [
+    return [
         {
             "job": log.job.order_id,
             "requests": len(log.exchanges),
@@ -355,10 +352,9 @@ def mine(home: Path | None, is_json: bool) -> None:
         }
         for log in logs
     ]
-    print_rows(rows, is_json=is_json, empty="no jobs yet: aitbc job submit")
 
 
-COMMANDS: Final = (submit, status, result, ask, mine, receipts, reclaim, settle, rate)
+COMMANDS: Final = (submit, status, result, ask, receipts, reclaim, settle, rate)
 
 
 # --- parts --------------------------------------------------------------------------------------
@@ -551,6 +547,6 @@ def _path_of(home: Path | None, job_id: bytes) -> Path:
     if not found:
         raise ConfigError(
             f"job 0x{job_id.hex()} was not submitted from this home",
-            "List what was: aitbc job mine; on the chain: aitbc market show",
+            "List what was: aitbc job list --mine; on the chain: aitbc market show",
         )
     return found[0]

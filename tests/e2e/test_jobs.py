@@ -50,7 +50,7 @@ def test_a_question_is_answered_verified_and_settled(devnet, lease_miner, tmp_pa
     done = devnet.aitbc("job", "submit", "347+85=", *words, "--wait", *CLIENT)
     assert done.stdout == "432\n"
     assert "all checks passed" in done.stderr
-    (row,) = json.loads(devnet.aitbc("job", "mine", "--home", tmp_path, "--json").stdout)
+    (row,) = json.loads(devnet.aitbc("job", "list", "--mine", "--home", tmp_path, "--json").stdout)
     job = row["job"]
     more = devnet.aitbc(
         "job", "ask", job, "2026 roman=", "--max-tokens", "12", "--home", tmp_path, *CLIENT

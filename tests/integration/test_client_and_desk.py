@@ -150,6 +150,26 @@ async def test_a_desk_that_is_gone_is_silent_and_its_escrow_comes_back(house):
     session.log.close()
 
 
+async def test_a_desk_whose_client_is_cut_off_publishes_the_answer_and_the_client_opens_it(house):
+    session = await house.session(attempts_max=2)
+    exchange = house.plan(session, "23+58=")
+    lease = await session.lease()
+    await house.sleep(5)
+    deal, envelope = house.desk.service.authenticate(
+        lease.lease_id, session._envelope(lease, exchange).encode()
+    )
+    await house.desk.service.answer(deal, envelope, envelope.encode())  # and the answer is lost
+    await house.server.close()
+    with pytest.raises(MinerSilentError):
+        await session.ask(exchange)
+    assert await reclaim(session, patience_seconds=300) == LeaseStatus.SETTLED
+    assert exchange.answer.delivered == b"81"
+    assert (exchange.is_posted, exchange.voucher) == (True, None)
+    assert house.market.claim(lease.lease_id).is_unacknowledged
+    await session.close()
+    session.log.close()
+
+
 async def test_only_urls_of_http_are_called():
     for url in ("", "ftp://x", "file:///etc/passwd", "http://"):
         with pytest.raises(MinerSilentError, match="no HTTP endpoint"):

@@ -101,13 +101,13 @@ def test_a_wrong_answer_is_not_paid_and_the_escrow_is_taken_back(line, world):
     world.miner.receipt = {"units": 9}
     result = line.type(*SUBMIT, "--wait", *CLIENT)
     assert "wrong_units" in str(result.exception)
-    (row,) = line.json("job", "mine")
+    (row,) = line.json("job", "list", "--mine")
     assert (row["answers"], row["acknowledged"], row["ended"]) == (0, "0", None)
     job = row["job"]
     assert line.json("job", "status", job)["refused"] == ["wrong_units"]
     assert line.json("job", "reclaim", job, *CLIENT)["lease"] == "reclaiming"
     assert line.json("job", "reclaim", job, "--wait", *CLIENT)["lease"] == "reclaimed"
-    assert line.json("job", "mine")[0]["ended"] == "reclaimed"
+    assert line.json("job", "list", "--mine")[0]["ended"] == "reclaimed"
 
 
 def test_a_settled_job_says_what_was_paid(line, world):
