@@ -31,7 +31,7 @@ from miner.amounts import format_ait
 from miner.chain import Chain, RefusedError
 from miner.games.accusations import BATCH, GAMES, Accusation, AccusationStore, State
 from miner.games.knowledge import Opinion
-from miner.games.moves import Move, Moment, attack, is_late, purpose, receipt_data
+from miner.games.moves import Moment, Move, attack, is_late, purpose, receipt_data
 from miner.games.record import (
     find_challenge,
     moment,
@@ -162,9 +162,7 @@ class Challenger:
         value = await self._parameter("challengeBondMin")
         await self._send(name, Move("commitChallenge", (commitment,)), now, value)
 
-    async def _reveal(
-        self, accusation: Accusation, challenge: ChallengeInfo, now: Moment
-    ) -> None:
+    async def _reveal(self, accusation: Accusation, challenge: ChallengeInfo, now: Moment) -> None:
         if now.seconds >= challenge.committed_at + challenge.reveal_seconds:
             outcome = self.refusals.get(accusation.name, "not revealed in time")
             self.store.change(accusation, state=State.OVER, bond=0, outcome=outcome)
@@ -200,9 +198,7 @@ class Challenger:
         if move is not None:
             await self._send(purpose(game, move), move, now)
 
-    async def _collect(
-        self, accusation: Accusation, challenge: ChallengeInfo, now: Moment
-    ) -> None:
+    async def _collect(self, accusation: Accusation, challenge: ChallengeInfo, now: Moment) -> None:
         case: CaseInfo = await self.chain.view(Disputes, "case", challenge.case_id)
         is_won = challenge.status == ChallengeStatus.WON
         if is_won and now.seconds < case.decided_at + case.share_seconds:
@@ -275,9 +271,7 @@ class Challenger:
 
     async def _send(self, name: str, move: Move, now: Moment, value: int = 0) -> None:
         data = encode_native(Disputes, move.method, *move.values)
-        sent = await self.account.send(
-            name, Disputes, place_of(Disputes), data, now.height, value
-        )
+        sent = await self.account.send(name, Disputes, place_of(Disputes), data, now.height, value)
         if sent is not None:
             self._log.info("sent", what=move.method, purpose=name[:40])
 

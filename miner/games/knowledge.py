@@ -183,9 +183,7 @@ class ExactOpinion:
         if rest or not 1 <= outputs <= request.options.tokens_max or leaves > LEAVES_KNOWN_MAX:
             return None
         return self._view(
-            Header(
-                prompt_count=len(request.prompt), output_count=outputs, options=request.options
-            )
+            Header(prompt_count=len(request.prompt), output_count=outputs, options=request.options)
         )
 
     def _view(self, header: Header) -> "ExactView":
@@ -278,9 +276,7 @@ class ExactView:
 class ProductDefence:
     """The defence of a product; ``steps`` gives the bands that a tile passed through."""
 
-    def __init__(
-        self, job: MatmulJob, steps: Callable[[int], list[bytes]] | None = None
-    ) -> None:
+    def __init__(self, job: MatmulJob, steps: Callable[[int], list[bytes]] | None = None) -> None:
         self._job = job
         self._steps = steps or (lambda leaf: job.partial_bands(leaf - 1))
 
@@ -355,5 +351,3 @@ class ProductView:
         own = self.micro_leaves(leaf)
         known = known_levels(len(own), own[:micro], micro_nodes)
         return self._job.step_witness(leaf, micro, bands, known)
-
-

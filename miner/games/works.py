@@ -6,7 +6,7 @@ all, synced, for the owner only: prompts are private.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -153,7 +153,7 @@ class WorkStore:
     def _path(self, receipt_hash: bytes) -> Path:
         return self._directory / (receipt_hash.hex() + SUFFIX)
 
-    def _write(self, receipt: ComputeReceipt, body: list[object]) -> None:
+    def _write(self, receipt: ComputeReceipt, body: Sequence[object]) -> None:
         write_synced(self._path(receipt.struct_hash()), msgpack.packb(body))
 
     def _read(self, path: Path) -> Kept:

@@ -18,7 +18,7 @@ from miner.journal import Journal
 from primitives.compute import KIND_MATMUL, UNIT_MACS
 from primitives.matmul_dispute import MatmulJob
 from primitives.types import WEI_PER_AIT
-from tests.unit.contracts.deal_world import DealWorld
+from tests.unit.contracts.deal_world import CLIENT_SECRET, DealWorld
 from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.contracts.staking_world import EPOCH_BLOCKS, secret
 from tests.unit.miner.chain_double import MINER_ADDRESS, MINER_SECRET, ChainDouble
@@ -112,7 +112,7 @@ class Table:
         root = tiny_model(shape).root
         return self.world.leased(MINER_ADDRESS, model_root=root, **{"window_blocks": 600} | changes)
 
-    def exact_work(self, lease_id, miner: Miner, own=None, **changes):
+    def exact_work(self, lease_id, miner: Miner, own=None, *, is_claimed=True, **changes):
         """Return the receipt of a (cheating) miner; his defence and the right opinion are known."""
         values = {
             "request_hash": miner.receipt.request_hash, "trace_root": miner.receipt.trace_root,
@@ -123,7 +123,8 @@ class Table:
         own = own or honest(miner.prover.done.request)
         opinion = ExactOpinion(work.receipt, miner.model, own, SALT)
         self.opinions[bytes(work.hash)] = opinion
-        self.world.claim_alone(work)
+        if is_claimed:
+            self.world.claim_alone(work)
         return work
 
     def product_lease(self, spec):
@@ -132,14 +133,15 @@ class Table:
             units_max=spec.macs, unit_price_max=10**12, window_blocks=600,
         )  # fmt: skip
 
-    def product_work(self, lease_id, right: MatmulJob, job: MatmulJob, jump: int = 0):
+    def product_work(self, lease_id, right, job, jump=0, *, is_claimed=True):
         work = self.world.work(
             lease_id, units=job.spec.macs, request_hash=job.spec.request_hash(),
             trace_root=job.trace_root, response_hash=job.trace_root,
         )  # fmt: skip
         self.shelf.put(work, ProductDefence(job, lambda leaf: bands_to(right, job, leaf, jump)))
         self.opinions[bytes(work.hash)] = ProductOpinion(work.receipt, right)
-        self.world.claim_alone(work)
+        if is_claimed:
+            self.world.claim_alone(work)
         return work
 
     def accuse(self, work):
@@ -150,6 +152,25 @@ class Table:
         )  # fmt: skip
         self.challenger.accuse(made)
         return made
+
+    def post(self, key, contract, name, *values, value=0):
+        """Send a signed transaction, as somebody outside does; it stands in the next block."""
+        from miner.chain import Fees, sign_call
+        from miner.native_calls import encode_native, place_of
+
+        sender = _address(key)
+        self.world.chain.balances.setdefault(sender, 100_000 * AIT)
+        signed = sign_call(
+            key, chain_id=CHAIN_ID, nonce=self.double.nonces.get(sender, 0),
+            fees=Fees(max_fee=10**10, tip=10**9), gas=5_000_000, to=place_of(contract),
+            data=encode_native(contract, name, *values), value=value,
+        )  # fmt: skip
+        self.double.pool[sender, signed.nonce] = signed
+        self.double.mine()
+        assert self.double.executed[-1][1], f"{name} reverted"
+
+    def post_claim(self, work, key=CLIENT_SECRET):
+        self.post(key, Receipts, "claimReceipt", *work.claim_values())
 
     # --- play ---------------------------------------------------------------------------------
 
@@ -204,5 +225,3 @@ def _address(key):
     from primitives.keys import secret_to_address
 
     return secret_to_address(key)
-
-
