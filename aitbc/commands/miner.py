@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from aitbc.arguments import AMOUNT
+from aitbc.commands.audit import audit, defend
 from aitbc.output import fail, format_ait, json_flag, print_json, print_record, print_rows
 from aitbc.signing import SignerChoice, fail_refused, signer_options
 from miner.account import MinerAccount
@@ -28,6 +29,10 @@ RPC_DEFAULT: Final = "http://127.0.0.1:8545"
 @click.group()
 def miner() -> None:
     """Find jobs, compute, prove, be paid."""
+
+
+miner.add_command(audit)
+miner.add_command(defend)
 
 
 @miner.command("run")

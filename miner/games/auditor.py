@@ -35,7 +35,7 @@ from miner.account import MinerAccount
 from miner.chain import Chain, RefusedError
 from miner.engines.audit import Limits as ScoreLimits
 from miner.engines.audit import Verdict, judge
-from miner.engines.engine import EngineError, Token
+from miner.engines.engine import EngineError, ModelIdentity, Token
 from miner.games.accusations import Accusation
 from miner.games.challenger import Challenger
 from miner.games.findings import AuditBook, Entry, Finding
@@ -59,6 +59,9 @@ SAMPLES_KEPT_BLOCKS: Final = 8_000
 
 class Scorer(Protocol):
     """What of an engine an audit needs (``miner.engines.engine.Engine``)."""
+
+    async def identity(self) -> ModelIdentity:
+        """Return what the engine runs."""
 
     async def score(self, prompt: str, answer: tuple[Token, ...]) -> tuple[float, ...]:
         """Return the log-probabilities that this engine gives the tokens of an answer."""
@@ -267,7 +270,7 @@ class Auditor:
     async def _score(self, name: str, seen: Seen) -> None:
         """Score a float answer again (A2)."""
         known = await asyncio.to_thread(self.library.find, seen.receipt.request_hash)
-        scorer, limits = self.scorer, self.score_limits
+        scorer, limits, height = self.scorer, self.score_limits, seen.height
         ask, answer = (None, None) if known is None else (known.ask, known.answer)
         if scorer is None or limits is None or ask is None or answer is None:
             detail = "no engine is configured, or request or answer are not known here"
@@ -281,6 +284,9 @@ class Auditor:
             self._note(name, Finding.UNKNOWN, detail, seen.height, seen)
             return
         try:
+            if (await scorer.identity()).model_root != seen.receipt.model_root:
+                self._note(name, Finding.UNKNOWN, "the engine runs another model", height, seen)
+                return
             scored = await scorer.score(ask.prompt, tokens)
         except EngineError as error:
             self._note(name, Finding.UNKNOWN, error.problem, seen.height, seen)

@@ -10,7 +10,7 @@ from contracts.disputes.v1.messages import ChallengeStatus, Fault
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.receipts.v1.contract import Receipts
 from miner.engines.audit import Limits as ScoreLimits
-from miner.engines.engine import Token
+from miner.engines.engine import ModelIdentity, Token
 from miner.exact.execution import commit
 from miner.games.accusations import State
 from miner.games.auditor import Auditor, AuditSettings
@@ -21,7 +21,6 @@ from miner.leases.protocol import Answer, Ask
 from primitives.compute import CLASS_SAMPLED, CLASS_SIGNED, KIND_LLM
 from primitives.matmul_dispute import MatmulJob
 from primitives.sum_tree import SumLeaf
-from tests.unit.contracts.deal_world import CLIENT
 from tests.unit.contracts.staking_world import secret
 from tests.unit.miner.exact.model_games import DELIVERED, SALT, Miner, ask, honest, reference
 from tests.unit.miner.exact.test_games import flip, step_of
@@ -337,8 +336,12 @@ async def test_a_wrong_product_is_found_and_convicted(watch):
 class Scores:
     """An engine whose log-probabilities are off by ``error``."""
 
-    def __init__(self, error):
+    def __init__(self, error, digest=b"\x07" * 32):
         self.error = error
+        self.digest = digest
+
+    async def identity(self):
+        return ModelIdentity(engine="double", model="m", digest=self.digest)
 
     async def score(self, prompt, answer):
         assert prompt == "two plus two"
@@ -350,8 +353,17 @@ class Scores:
     [(0.01, Finding.RIGHT), (0.1, Finding.UNSURE), (1.0, Finding.FAILED_AUDIT)],
 )
 async def test_a_float_answer_is_scored_again_and_never_challenged(sit, error, found):
-    watch = sit(scorer=Scores(error))
+    await judged(sit(scorer=Scores(error)), found)
+
+
+async def test_a_float_answer_of_another_model_is_not_judged(sit):
+    await judged(sit(scorer=Scores(1.0, bytes(32))), Finding.UNKNOWN)
+
+
+async def judged(watch, found):
+    root = ModelIdentity(engine="double", model="m", digest=b"\x07" * 32).model_root
     lease_id = watch.world.leased(
+        model_root=root,
         kind=KIND_LLM,
         classes=CLASS_SIGNED | CLASS_SAMPLED,
         adjudicator=0,
