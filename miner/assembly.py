@@ -177,6 +177,7 @@ async def _open_desk(
         chain_id=chain_id,
         defender=MinerDefender(chain, account, BookWorks(book, catalog, secret, chain_id)),
     )
+    stack.push_async_callback(desk.close)
     server = DeskServer(service, desk_tally)
     await server.start(config.miner.listen)
     stack.push_async_callback(server.close)

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 import aiohttp
+from prometheus_client import CollectorRegistry
 
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.market_messages import OrderTerms
@@ -41,9 +42,8 @@ from primitives.compute import (
     UNIT_TOKENS,
     Acknowledgement,
 )
-from primitives.keys import recover_address, secret_to_address, sign, Signature
+from primitives.keys import Signature, recover_address, secret_to_address, sign
 from primitives.types import WEI_PER_AIT, Hash32
-from prometheus_client import CollectorRegistry
 from tests.unit.contracts.deal_world import method_of, results_of
 from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.miner.chain_double import MINER_ADDRESS, MINER_SECRET, ChainDouble
@@ -230,7 +230,7 @@ class Desk:
 
     async def lease(self, **changes):
         """Bring a lease to ACTIVE, known to the desk."""
-        await self.until(lambda: self.market.offers())
+        await self.until(self.market.offers)
         lease_id = self.market.propose(**changes)
         await self.until(lambda: self.market.lease(lease_id).status == 2)
         await self.until(lambda: self.book.deal(lease_id).lease.status == 2)
