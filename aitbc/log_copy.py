@@ -40,8 +40,8 @@ class LogCopy(TextIOBase):
 
     def close(self) -> None:
         """Close the copy; the error stream stays open."""
-        self._file.close()
         super().close()
+        self._file.close()
 
     def isatty(self) -> bool:
         """Answer no: colours do not belong into a file."""

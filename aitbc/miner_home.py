@@ -12,7 +12,7 @@ import click
 from aitbc.arguments import parse_address
 from aitbc.output import fail
 from aitbc.signing import SignerChoice
-from miner.config import Loaded, load_config
+from miner.config import AMOUNTS, Loaded, load_config
 from miner.journal import FILE_NAME as JOURNAL_NAME
 from miner.record_log import is_held
 from node.config import default_home
@@ -60,9 +60,16 @@ def running_pids(home: Path | None) -> list[int]:
 
 
 def flags_of(**values: Any) -> dict[str, Any]:
-    """Return the given flags by ``section.key``; those left out are not among them."""
-    return {
+    """Return the given flags by ``section.key``; those left out are not among them.
+
+    Amounts come in wei and are named as such: plain numbers of the configuration are AIT.
+    """
+    given = {
         name.replace("__", "."): value for name, value in values.items() if value not in (None, ())
+    }
+    return {
+        name: f"{value}wei" if name.partition(".")[2] in AMOUNTS else value
+        for name, value in given.items()
     }
 
 

@@ -24,10 +24,12 @@ from miner.engines.http import JsonHttp
 from miner.engines.ollama import OllamaEngine
 from miner.engines.openai import OpenAiEngine
 from miner.exact.generate import install_small
+from miner.games.defender import MinerDefender
 from miner.journal import Journal
 from miner.leases.bids import BidSettings
 from miner.leases.book import LeaseBook
 from miner.leases.desk import DeskSettings, LeaseDesk
+from miner.leases.kept import BookWorks
 from miner.leases.offers import OfferPlan
 from miner.leases.plan import Patience
 from miner.leases.proposals import Limits
@@ -173,7 +175,9 @@ async def _open_desk(
         tally=desk_tally,
         secret=secret,
         chain_id=chain_id,
+        defender=MinerDefender(chain, account, BookWorks(book, catalog, secret, chain_id)),
     )
+    stack.push_async_callback(desk.close)
     server = DeskServer(service, desk_tally)
     await server.start(config.miner.listen)
     stack.push_async_callback(server.close)

@@ -31,8 +31,9 @@ RPC_DEFAULT: Final = "http://127.0.0.1:8545"
 REMEDY: Final = "Correct it; aitbc miner config show --origin shows what is in force"
 LISTS: Final = ("rpc", "refused_clients")
 
-Amount = Annotated[int, BeforeValidator(lambda v: parse_ait(v) if isinstance(v, str) else v)]
-"""Wei; written in AIT (``"1.5"``), or with a unit (``"20gwei"``, ``"7wei"``)."""
+Amount = Annotated[int, BeforeValidator(lambda value: parse_ait(str(value)))]
+"""Wei; written in AIT (``"1.5"`` or ``100``), or with a unit (``"20gwei"``, ``"7wei"``)."""
+AMOUNTS: Final = ("bond", "min_pay", "price", "price_min", "price_max")
 
 
 class _Section(BaseModel):
@@ -235,8 +236,6 @@ def encode_tables(tables: Mapping[str, Any]) -> str:
 def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) and value >= 1 << 63:
-        return f'"{value}wei"'
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):

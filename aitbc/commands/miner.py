@@ -11,6 +11,7 @@ from typing import Final, TextIO, cast
 import click
 
 from aitbc.arguments import AMOUNT
+from aitbc.commands.audit import audit, defend
 from aitbc.commands.miner_market import price, stake
 from aitbc.commands.miner_models import models
 from aitbc.commands.miner_records import earnings, jobs, receipts
@@ -238,6 +239,8 @@ for _command in (
     models,
     logs,
     config_group,
+    audit,
+    defend,
 ):
     miner.add_command(_command)
 miner.add_command(start, "run")

@@ -239,11 +239,13 @@ def _product_job(lease: LeaseRecord) -> dict[str, Any]:
 
 
 def _lease_job(deal: Deal) -> dict[str, Any]:
-    status = deal.lease.status if deal.ending is None else deal.ending.status
+    state = "working" if deal.receipts else "open"
+    if deal.ending is not None:
+        state = LeaseStatus(deal.ending.status).name.lower()
     return {
         "what": "lease",
         "id": deal.lease_id,
-        "state": LeaseStatus(status).name.lower(),
+        "state": state,
         "client": deal.lease.client,
         "done": deal.units_done,
         "of": deal.lease.units_max,

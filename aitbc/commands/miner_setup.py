@@ -19,7 +19,9 @@ from aitbc.miner_home import (
 from aitbc.native import VerbGroup
 from aitbc.output import console, fail, json_flag, print_json, print_rows
 from aitbc.signing import SignerChoice, keystore_of, signer_options
+from miner.amounts import format_ait
 from miner.config import (
+    AMOUNTS,
     SECTIONS,
     Loaded,
     encode_tables,
@@ -227,7 +229,7 @@ def show_config(home: Path | None, loaded: Loaded, origin: bool, is_json: bool) 
     rows = [
         {"setting": f"{name}.{key}", "value": str(value), "from": loaded.origins[f"{name}.{key}"]}
         for name in SECTIONS
-        for key, value in values[name].items()
+        for key, value in _shown(values[name]).items()
     ]
     rows += [
         {"setting": name, "value": str(len(values[name])), "from": loaded.origins[name]}
@@ -237,7 +239,12 @@ def show_config(home: Path | None, loaded: Loaded, origin: bool, is_json: bool) 
 
 
 def _shown(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if value is not None}
+    """Return settings as they may be written: amounts in AIT, nothing that is not set."""
+    return {
+        key: format_ait(value) if key in AMOUNTS else value
+        for key, value in entry.items()
+        if value is not None
+    }
 
 
 def _only_key(home: Path | None) -> str:

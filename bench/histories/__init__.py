@@ -5,6 +5,7 @@ the same call and their times can be compared. It calls each method in its costl
 writes, full lists, the refusals that come last.
 """
 
+from bench.histories.claims import claims_history
 from bench.histories.compute import compute_history
 from bench.histories.disputes import disputes_history
 from bench.histories.forum import forum_history, second_forum_history
@@ -21,6 +22,7 @@ HISTORIES = {
     "forum": forum_history,
     "second forum": second_forum_history,
     "compute": compute_history,
+    "claims": claims_history,
     "disputes": disputes_history,
     "leases": lease_history,
     "second leases": second_lease_history,

@@ -202,6 +202,8 @@ def _leases(world: World, leases: list[bytes]) -> None:
     for lease in leases[:2]:
         send(RECEIPTS_ADDRESS, MK, "payLease", lease, UNITS, UNITS * PRICE)
     send(DISPUTES_ADDRESS, MK, "closeUnpaid", leases[2])
+    send(DISPUTES_ADDRESS, MK, "paySplit", leases[2], 5)
+    send(DISPUTES_ADDRESS, MK, "paySplit", leases[6], 5)
     send(DISPUTES_ADDRESS, MK, "holdLease", leases[3])
     send(DISPUTES_ADDRESS, MK, "releaseLease", leases[3])
     send(DISPUTES_ADDRESS, MK, "holdLease", leases[3])

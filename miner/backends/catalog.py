@@ -51,6 +51,10 @@ class Catalog:
         found = self._shelves.get(model_root)
         return None if found is None or found.fault else found
 
+    def find(self, model_root: bytes) -> Shelf | None:
+        """Return what serves a model, faulty or not."""
+        return self._shelves.get(model_root)
+
     def check(self, model_root: bytes, ask: Ask, units_max: int) -> None:
         """Check a request before it waits for a device.
 

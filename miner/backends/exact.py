@@ -8,6 +8,8 @@ from pathlib import Path
 from miner.backends.backend import Served, Work, WorkRefusedError
 from miner.exact.execution import ExactRequest, RequestRefused, check_request, commit
 from miner.exact.generate import Generator
+from miner.exact.prover import Prover
+from miner.games.knowledge import Defence, ExactDefence
 from miner.leases.protocol import Answer, Ask
 from primitives.compute import (
     CLASS_CANONICAL,
@@ -80,6 +82,16 @@ class ExactBackend:
     async def work(self, ask: Ask) -> Work:
         """Execute with the trace that the receipt commits."""
         return await asyncio.to_thread(self._execute, ask)
+
+    def defence(self, ask: Ask) -> Defence:
+        """Execute a request again, keeping everything that a dispute may ask for."""
+        request = self._request(ask)
+        with using(self._device):
+            (done,) = self._generator.runtime.run([request], trace=True, keep=True)
+        model = self._generator.model
+        delivered = self._generator.text(done.tokens, request.options).encode()
+        levels = commit(model.root, done, ask.salt, delivered).levels
+        return ExactDefence(Prover(model, done, levels, ask.salt, delivered=delivered))
 
     async def verify(self) -> None:
         """Nothing to check: the file is mapped, and its root was computed from it."""

@@ -21,6 +21,7 @@ from miner.leases.book import BatchRecord, LeaseBook, SignedReceipt
 from miner.native_calls import encode_native, place_of
 from primitives.sum_tree import SumLeaf, sum_levels, sum_path
 from primitives.types import WEI_PER_AIT, Hash32
+from rpc.client import RpcCallError
 
 SEARCHED_MAX: Final = 256
 DEMANDS_BACK: Final = 1_000
@@ -112,6 +113,9 @@ class Batcher:
                 self._book.save_batch(replace(record, is_done=True))  # they are claimed one by one
                 raise
             self._bond = int(str(dict(error.refusal.values)["minimum"]))
+        except RpcCallError:
+            self._book.save_batch(replace(record, is_done=True))  # as when the bond is not there
+            raise
 
     async def _find_number(self, record: BatchRecord, height: int) -> None:
         """Find a batch by its root among the newest; send the anchor again if it is not there."""

@@ -11,6 +11,7 @@ D4. Draining ends when no lease has a deadline left to miss: everything acknowle
     chain. What is left, settlement, is done at the next start or by anybody.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -39,7 +40,7 @@ from miner.leases.protocol import Voucher, decode_delivery
 from miner.leases.service import LeaseService
 from miner.leases.tally import DeskTally
 from miner.native_calls import Refusal, encode_native, place_of
-from primitives.errors import DecodeError
+from primitives.errors import AitbcError, DecodeError
 from rpc.client import RpcCallError
 from wallet.sealing import mailbox_key
 
@@ -107,6 +108,7 @@ class LeaseDesk:
         self._look_at: dict[bytes, int] = {}
         self._claims: dict[bytes, ClaimInfo] = {}
         self._height = 0
+        self._defending: dict[int, asyncio.Task[None]] = {}
         self._log = structlog.get_logger("desk")
 
     # --- the loop's side ------------------------------------------------------------------------
@@ -144,6 +146,13 @@ class LeaseDesk:
     def is_drained(self) -> bool:
         """Answer whether nothing is left that has a deadline (D4)."""
         return not self._service.running and all(map(self._is_safe, self._book.live))
+
+    async def close(self) -> None:
+        """Give up moves that are being prepared; the next start makes them."""
+        tasks = list(self._defending.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def status(self) -> dict[str, Any]:
         """Return what the status page shows of the desk."""
@@ -380,7 +389,18 @@ class LeaseDesk:
             return
         case = await self._chain.view(Disputes, "case", deal.lease_id)
         for challenge_id in case.open_ids:
-            await self._defender.step(challenge_id, head.height)
+            if challenge_id not in self._defending:
+                task = asyncio.create_task(self._defend_one(self._defender, challenge_id, head))
+                self._defending[challenge_id] = task
+
+    async def _defend_one(self, defender: Defender, challenge_id: int, head: Head) -> None:
+        """Make a move beside the loop: executing a request again may take long."""
+        try:
+            await defender.step(challenge_id, head.height)
+        except AitbcError as error:
+            self._log.error("defence failed", challenge=challenge_id, why=str(error))
+        finally:
+            del self._defending[challenge_id]
 
     # --- parts ------------------------------------------------------------------------------------
 

@@ -121,6 +121,11 @@ class Disputes(Arbitrations):
         )
 
     @view
+    def open_challenges(self, case_id: bytes32) -> u32:
+        """Return how many challenges of a lease (or a batch) are open."""
+        return len(self.cases[case_id].open_ids)
+
+    @view
     def game(self, challenge_id: u64) -> GameInfo:
         """Return the game of a challenge; phase 0 when it has none."""
         return self._game_info(challenge_id)

@@ -32,6 +32,7 @@ WEIGHTS: Final = {
     "challenge": 1_800,
     "challengeCount": 400,
     "case": 1_800,
+    "openChallenges": 1_100,
     "game": 1_300,
     "games": 1_200,
     "commitmentFor": 1_000,

@@ -190,28 +190,11 @@ class Leases(Orders):
             raise revert(NotReceipts())
         lease, order = self._lease(lease_id, LIVE)
         self._check_not_held(lease)
-        miner, client = lease.miner, order.client
-        if self._is_convicted(miner):
-            raise revert(ConvictedMiner(miner))
+        if self._is_convicted(lease.miner):
+            raise revert(ConvictedMiner(lease.miner))
         if units > order.units_max:
             raise revert(TooManyUnits())
-        escrow, prepaid = lease.escrow, lease.prepaid
-        if amount > escrow:
-            raise revert(AmountTooLarge(escrow))
-        gross = max(amount, prepaid)
-        fee = gross * lease.fee_bps // BPS - prepaid * lease.fee_bps // BPS
-        credit = self._credit(lease_id, lease, gross - prepaid - fee)
-        net = gross - prepaid - fee - credit
-        refund = escrow - gross + credit
-        self._end(lease, LeaseStatus.SETTLED, CloseReason.NONE)
-        lease.paid += net
-        lease.burnt += self._pay_fee(lease, gross - prepaid, fee)
-        self._note_settlement(lease, miner, client)
-        self._count_use(lease, order, units)
-        self.emit(LeasePaid(lease_id, miner, client, units, net, fee, credit, refund))
-        self.ctx.transfer(miner, net)
-        self.ctx.transfer(client, refund)
-        return net
+        return self._settle(lease_id, lease, order, units, amount)
 
     @call(reserved=True)
     def hold_lease(self, lease_id: bytes32) -> None:
@@ -262,6 +245,25 @@ class Leases(Orders):
         self.ctx.transfer(DISPUTES_ADDRESS, reward)
         self.ctx.transfer(order.client, refund)
         return reward
+
+    @call
+    def pay_split(self, lease_id: bytes32, miner_amount: u256) -> None:
+        """Settle a lease as a panel decided; for the disputes contract.
+
+        ``miner_amount`` of the escrow is the miner's before the fee, the prepaid tick included. A
+        conviction that came first stands: then the client gets what the contract still holds.
+        """
+        self._check_disputes()
+        lease = self._known_lease(lease_id)
+        if lease.status not in LIVE:
+            return
+        self._check_not_held(lease)
+        order = self.orders_by_id[lease.order_id]
+        if self._is_convicted(lease.miner):
+            reason = CloseReason.MINER_CONVICTED
+            self._refund(lease_id, lease, order, LeaseStatus.CLOSED, reason)
+            return
+        self._settle(lease_id, lease, order, 0, miner_amount)
 
     @call
     def close_unpaid(self, lease_id: bytes32) -> None:
@@ -378,6 +380,27 @@ class Leases(Orders):
         """End a lease that was never active; its escrow stays the order's."""
         self._end(lease, LeaseStatus.CANCELLED, reason)
         self._emit_closed(lease_id, lease, order, 0)
+
+    def _settle(self, lease_id: bytes, lease: Lease, order: Order, units: int, amount: int) -> int:
+        """Pay miner, fee and client by a cumulative amount; return the net pay."""
+        miner, client = lease.miner, order.client
+        escrow, prepaid = lease.escrow, lease.prepaid
+        if amount > escrow:
+            raise revert(AmountTooLarge(escrow))
+        gross = max(amount, prepaid)
+        fee = gross * lease.fee_bps // BPS - prepaid * lease.fee_bps // BPS
+        credit = self._credit(lease_id, lease, gross - prepaid - fee)
+        net = gross - prepaid - fee - credit
+        refund = escrow - gross + credit
+        self._end(lease, LeaseStatus.SETTLED, CloseReason.NONE)
+        lease.paid += net
+        lease.burnt += self._pay_fee(lease, gross - prepaid, fee)
+        self._note_settlement(lease, miner, client)
+        self._count_use(lease, order, units)
+        self.emit(LeasePaid(lease_id, miner, client, units, net, fee, credit, refund))
+        self.ctx.transfer(miner, net)
+        self.ctx.transfer(client, refund)
+        return net
 
     def _end(self, lease: Lease, status: LeaseStatus, reason: CloseReason) -> None:
         """Write a lease's exit and release what it holds of miner and offer (L1)."""

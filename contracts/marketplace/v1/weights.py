@@ -60,6 +60,7 @@ WEIGHTS: Final = {
     "releaseLease": 600,
     "convict": 5_500,
     "closeUnpaid": 1_800,
+    "paySplit": 2_800,
     "lease": 2_500,
     "leaseOutcome": 1_200,
     "leases": 1_000,

@@ -22,6 +22,7 @@ from contracts.receipts.v1.claim_messages import (
     BatchAnchored,
     BatchBondTooSmall,
     BatchClosed,
+    BatchDisputed,
     BatchHeld,
     BatchInfo,
     BatchSlashed,
@@ -126,6 +127,8 @@ class Batches(Claims):
         free_at = batch.height + self.batch_hold_blocks
         if batch.open_demands or self.ctx.block.height <= free_at:
             raise revert(BatchHeld(free_at, batch.open_demands))
+        if self._is_disputed(batch_id):
+            raise revert(BatchDisputed())
         bond = batch.bond
         batch.bond = 0
         self.emit(BondReleased(batch_id, poster, bond))
@@ -191,6 +194,11 @@ class Batches(Claims):
         if not 0 < batch_id <= len(batches):
             raise revert(UnknownBatch())
         return batches[batch_id - 1]
+
+    def _is_disputed(self, batch_id: int) -> bool:
+        """Answer whether a challenge of this batch is open."""
+        case_id = batch_id.to_bytes(32, "big")
+        return any(self.consult(DISPUTES_ADDRESS, "openChallenges(bytes32)", case_id))
 
     def _samples(self, batch_id: int, batch: Batch) -> list[int]:
         """Return a batch's drawn points (R12)."""

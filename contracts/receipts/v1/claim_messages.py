@@ -299,6 +299,11 @@ class BatchHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchDisputed:
+    """A challenge of the batch is open: its bond answers for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotPoster:
     """Only who anchored the batch may do this."""
 
@@ -402,6 +407,7 @@ CLAIM_ERRORS = (
     UnknownBatch,
     BatchClosed,
     BatchHeld,
+    BatchDisputed,
     NotPoster,
     NotDisputes,
     NotInBatch,

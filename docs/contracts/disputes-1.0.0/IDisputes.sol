@@ -104,6 +104,7 @@ interface IDisputes {
     function leaveArbitration() external;
     function oneStep(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening, bytes calldata witness) external returns (bool);
     function openArbitration(bytes32 leaseId, bytes32 evidenceHash) external payable returns (uint64);
+    function openChallenges(bytes32 caseId) external view returns (uint32);
     function openTrace(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening) external;
     function panel(uint64 arbitrationId) external view returns (SeatInfo[] memory);
     function parameter(string calldata key) external view returns (uint256);

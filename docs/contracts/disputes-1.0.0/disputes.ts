@@ -183,6 +183,8 @@ export interface DisputesCalls {
   oneStep: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex, witness: Hex]; returns: boolean };
   /** payable */
   openArbitration: { args: readonly [leaseId: Hex, evidenceHash: Hex]; returns: bigint };
+  /** view */
+  openChallenges: { args: readonly [caseId: Hex]; returns: number };
   /** nonpayable */
   openTrace: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex]; returns: void };
   /** view */
@@ -1421,6 +1423,25 @@ export const disputesAbi = [
         "name": "",
         "type": "uint64",
         "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "openChallenges",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "caseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint32",
+        "internalType": "uint32"
       }
     ]
   },

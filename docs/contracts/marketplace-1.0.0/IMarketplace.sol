@@ -153,6 +153,7 @@ interface IMarketplace {
     function parameter(string calldata key) external view returns (uint256);
     function parameterList() external view returns (ParameterInfo[] memory);
     function payLease(bytes32 leaseId, uint64 units, uint256 amount) external returns (uint256);
+    function paySplit(bytes32 leaseId, uint256 minerAmount) external;
     function postAuction(OrderTerms calldata terms, uint32 bidSeconds, uint32 revealSeconds) external payable returns (bytes32);
     function postJob(bytes32 seed, uint32 m, uint32 n, uint32 k, uint64 deadlineSeconds, uint64 windowBlocks) external payable returns (bytes32);
     function postOffer(OfferTerms calldata terms) external payable returns (uint64);

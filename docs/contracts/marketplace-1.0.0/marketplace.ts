@@ -274,6 +274,8 @@ export interface MarketplaceCalls {
   parameterList: { args: readonly []; returns: readonly ParameterInfo[] };
   /** nonpayable */
   payLease: { args: readonly [leaseId: Hex, units: bigint, amount: bigint]; returns: bigint };
+  /** nonpayable */
+  paySplit: { args: readonly [leaseId: Hex, minerAmount: bigint]; returns: void };
   /** payable */
   postAuction: { args: readonly [terms: OrderTerms, bidSeconds: number, revealSeconds: number]; returns: Hex };
   /** payable */
@@ -3052,6 +3054,24 @@ export const marketplaceAbi = [
         "internalType": "uint256"
       }
     ]
+  },
+  {
+    "type": "function",
+    "name": "paySplit",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "minerAmount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": []
   },
   {
     "type": "function",

@@ -63,6 +63,7 @@ interface IReceipts {
     error UnknownBatch();
     error BatchClosed();
     error BatchHeld(uint64 until, uint8 openDemands);
+    error BatchDisputed();
     error NotPoster();
     error NotDisputes();
     error NotInBatch();

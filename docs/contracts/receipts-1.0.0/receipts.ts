@@ -258,6 +258,7 @@ export interface ReceiptsErrors {
   UnknownBatch: {};
   BatchClosed: {};
   BatchHeld: { until: bigint; openDemands: number };
+  BatchDisputed: {};
   NotPoster: {};
   NotDisputes: {};
   NotInBatch: {};
@@ -2874,6 +2875,11 @@ export const receiptsAbi = [
         "internalType": "uint8"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "BatchDisputed",
+    "inputs": []
   },
   {
     "type": "error",

@@ -17,6 +17,7 @@ from contracts.places import (
     RUNTIME_ADDRESS,
     TREASURY_ADDRESS,
 )
+from primitives.abi import encode_call
 from primitives.keccak import keccak256
 from primitives.matmul_dispute import MatmulJob
 from primitives.types import U256_MAX
@@ -87,6 +88,7 @@ class BusyWorld(guardian_world.World):
         self._fill_staking()
         self._fill_forum(version)
         self._fill_market(version)
+        self._fill_batches()
         self._fill_disputes()
         self._fill_governance()
         chain.balances[TREASURY_ADDRESS] = 5_000 * AIT
@@ -178,6 +180,17 @@ class BusyWorld(guardian_world.World):
             order = desk.send(client, "postOrderWithService", terms, LEVELS, value=value)
             self.serving = desk.send(client, "takeOffer", order, self.offer)
             desk.send(miner, "acceptLease", self.serving)
+
+    def _fill_batches(self) -> None:
+        """Leave two anchored batches, the second with an open demand."""
+        anchor = "anchorBatch(bytes32,uint32,uint128)"
+        demand = "demandLeaf(uint64,uint32,bytes32)"
+        calls = [encode_call(anchor, HASH, 3, 10**18)] * 2
+        calls.append(encode_call(demand, 2, 0, bytes(32)))
+        values = (100 * AIT, 100 * AIT, AIT + AIT // 20)
+        for data, value in zip(calls, values, strict=True):
+            self.chain.transact(STRANGER, RECEIPTS_ADDRESS, data, value)
+        self.batch, self.demand = 1, 1
 
     def _fill_disputes(self) -> None:
         """Leave a challenge that is only committed, a game in each phase, and a panel.

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 
+from contracts.framework.types import struct_type
 from contracts.governance.v1.messages import Choice, Status
+from contracts.marketplace.v1.lease_messages import LeaseInfo
 from contracts.places import (
     DISPUTES_ADDRESS,
     GOVERNANCE_ADDRESS,
@@ -11,6 +13,7 @@ from contracts.places import (
     RECEIPTS_ADDRESS,
     STAKING_ADDRESS,
 )
+from contracts.receipts.v1.contract import Receipts
 from contracts.staking.v1.slashing import jail
 from primitives.keys import public_key, sign
 from primitives.matmul_dispute import micro_levels
@@ -49,6 +52,7 @@ from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.contracts.messaging_world import FEE, send
 from tests.unit.contracts.staking_world import account, key_address, secret
 
+LEASE_TYPE = struct_type(LeaseInfo)
 ACTORS = tuple(
     dict.fromkeys(
         (
@@ -222,6 +226,30 @@ def unacknowledged(world: BusyWorld) -> tuple:
     return world.work.receipt_id, world.work.acknowledgement(OPERATOR)
 
 
+def unsigned_claim(world: BusyWorld) -> tuple:
+    """A receipt for the live lease that nobody signed, with an Ack that nobody signed."""
+    lease = compute_world.ask_market(world.chain, "lease(bytes32)", (LEASE_TYPE,), world.lease)[0]
+    receipt = replace(
+        world.leased.claim, lease_id=lease.lease_id, job_id=lease.order_id,
+        unit_kind=lease.unit_kind, units=1, unit_price=lease.unit_price,
+        model_root=lease.model_root, client=lease.client, miner=lease.miner,
+    )  # fmt: skip
+    ack = (lease.lease_id, receipt.seq, receipt.struct_hash(), 1, 1)
+    data = compute_world.claim_values(receipt)
+    return data, world.leased.signature(OPERATOR + 1), ack, bytes(65), 0
+
+
+def after_the_hold(world: BusyWorld) -> None:
+    block = world.chain.block
+    world.chain.block = replace(block, height=block.height + 20_001)
+
+
+def new_epoch(world: BusyWorld) -> None:
+    """Begin an epoch, in whose window capacity is committed."""
+    contract = Receipts(world.chain.context(RECEIPTS_ADDRESS))
+    contract.epoch_height = world.chain.block.height
+
+
 STAKERS = (OPERATORS[0], *DELEGATORS)
 """Who holds a delegation to the first validator."""
 BIG_STAKERS = (OPERATORS[0], OPERATORS[1], OPERATORS[4], *DELEGATORS)
@@ -356,6 +384,7 @@ RIGHTS: dict[str, dict[str, object]] = {
         "releaseLease": by_world(lambda world: (world.lease,), DISPUTES_ADDRESS),
         "convict": by_world(lambda world: (world.lease, 1), DISPUTES_ADDRESS),
         "closeUnpaid": by_world(lambda world: (world.lease,), DISPUTES_ADDRESS),
+        "paySplit": by_world(lambda world: (world.lease, 5), DISPUTES_ADDRESS),
         "postAuction": ANYBODY,
         "commitBid": by_world(lambda world: (world.auction, HASH), MINER, value=AIT),
         "revealBid": by_world(
@@ -389,6 +418,19 @@ RIGHTS: dict[str, dict[str, object]] = {
         "acknowledge": no_one(unacknowledged),
         "settle": ANYBODY,
         "failReceipt": ANYBODY,
+        "claimReceipt": no_one(unsigned_claim),
+        "postResponse": no_one(lambda world: (*unsigned_claim(world)[:2], 0, b"sealed")),
+        "settleLease": ANYBODY,
+        "anchorBatch": ANYBODY,
+        "claimFromBatch": no_one(lambda world: (1, 0, (), (), *unsigned_claim(world))),
+        "releaseBond": by_world(lambda world: (world.batch,), STRANGER, prepare=after_the_hold),
+        "slashBatch": by_world(lambda world: (world.batch,), DISPUTES_ADDRESS),
+        "demandLeaf": ANYBODY,
+        "demandSample": ANYBODY,
+        "answerDemand": no_one(lambda world: (world.demand, 0, (), (), *unsigned_claim(world)[:2])),
+        "closeDemand": ANYBODY,
+        "commitCapacity": only(MINER, prepare=new_epoch)(64, 64, 64, HASH),
+        "openCapacity": no_one(lambda world: ((),)),
     },
     "disputes": {
         "commitChallenge": ANYBODY,

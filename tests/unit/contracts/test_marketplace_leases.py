@@ -615,3 +615,50 @@ def test_leases_are_listed_and_by_party(world):
     assert [row.lease_id for row in world.ask("leasesOf", MINER, 0, 9)[0]] == [first, second]
     assert [row.lease_id for row in world.ask("leasesOf", OTHER_CLIENT, 0, 9)[0]] == [second]
     assert world.ask("leasesOf", STRANGER, 0, 9) == ((), 0)
+
+
+def test_a_panels_split_is_paid_as_a_settlement_to_the_wei():
+    world = LeaseWorld()
+    lease = world.leased()
+    info = world.info(lease)
+    miner, client = world.held(MINER), world.held(CLIENT)
+    half = info.escrow // 2
+    world.send(DISPUTES_ADDRESS, "paySplit", lease, half)
+    fee = half * info.fee_bps // 10_000 - info.prepaid * info.fee_bps // 10_000
+    assert world.held(MINER) == miner + half - info.prepaid - fee
+    assert world.held(CLIENT) == client + info.escrow - half
+    assert world.info(lease).status == LeaseStatus.SETTLED
+    world.check_books()
+    held = world.held()
+    world.send(DISPUTES_ADDRESS, "paySplit", lease, half)
+    assert world.held() == held
+
+
+def test_a_split_is_for_disputes_alone_within_the_escrow_and_without_open_games():
+    world = LeaseWorld()
+    lease = world.leased()
+    with world.refuses("NotDisputes"):
+        world.send(CLIENT, "paySplit", lease, 1)
+    with world.refuses("AmountTooLarge"):
+        world.send(DISPUTES_ADDRESS, "paySplit", lease, world.info(lease).escrow + 1)
+    with world.refuses("WrongStatus"):
+        world.send(DISPUTES_ADDRESS, "paySplit", b"\x07" * 32, 1)
+    world.hold(lease)
+    with world.refuses("LeaseHeld"):
+        world.send(DISPUTES_ADDRESS, "paySplit", lease, 1)
+
+
+def test_a_conviction_goes_before_a_split():
+    world = LeaseWorld()
+    lease, other = world.leased(), world.leased()
+    client = world.held(CLIENT)
+    info = world.info(other)
+    world.hold(lease)
+    world.convict(lease)
+    refunded = world.held(CLIENT)
+    world.send(DISPUTES_ADDRESS, "paySplit", lease, 5)
+    assert world.held(CLIENT) == refunded > client
+    world.send(DISPUTES_ADDRESS, "paySplit", other, info.escrow)
+    assert world.held(CLIENT) == refunded + info.escrow - info.prepaid
+    assert world.info(other).status == LeaseStatus.CLOSED
+    world.check_books()

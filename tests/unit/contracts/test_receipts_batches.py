@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.disputes.v1.contract import Disputes
 from contracts.places import DISPUTES_ADDRESS, RECEIPTS_ADDRESS
 from contracts.receipts.v1.batches import BATCH_DRAW_LAST
 from contracts.receipts.v1.beacons import RING_HEIGHTS
@@ -367,3 +368,16 @@ def test_parameters_keep_their_bounds():
                 world.set(Receipts, key, bad)
     assert world.ask(Receipts, "parameter", "samplesPerBatch") == 8
     assert UNITS * PRICE == AIT
+
+
+def test_the_bond_stays_while_a_challenge_of_the_batch_is_open():
+    world, _, _, anchored = batch_world()
+    disputes = Disputes(world.chain.context(DISPUTES_ADDRESS))
+    case = disputes.cases[anchored.batch_id.to_bytes(32, "big")]
+    case.open_ids.push(7)
+    block = world.chain.block
+    world.chain.block = replace(block, height=block.height + 20_001)
+    with world.refuses("BatchDisputed"):
+        world.send(POSTER, Receipts, "releaseBond", anchored.batch_id)
+    case.open_ids.pop(0)
+    assert world.send(POSTER, Receipts, "releaseBond", anchored.batch_id) == BOND

@@ -230,7 +230,7 @@ class Desk:
 
     async def lease(self, **changes):
         """Bring a lease to ACTIVE, known to the desk."""
-        await self.until(lambda: self.market.offers())
+        await self.until(self.market.offers)
         lease_id = self.market.propose(**changes)
         await self.until(lambda: self.market.lease(lease_id).status == 2)
         await self.until(lambda: self.book.deal(lease_id).lease.status == 2)
@@ -240,10 +240,12 @@ class Desk:
 class Client:
     """Signs, seals, opens and checks as a client does."""
 
-    def __init__(self, market, lease_id, secret=CLIENT_SECRET):
+    def __init__(self, market, lease_id, secret=CLIENT_SECRET, **known):
         self.lease_id = lease_id
-        self.info = market.lease(lease_id)
+        self.info = known.get("info") or market.lease(lease_id)
         self.secret = secret
+        self.chain_id = known.get("chain_id", CHAIN_ID)
+        self.miner = known.get("miner", MINER_ADDRESS)
         self.units = 0
         self.amount = 0
 
@@ -253,13 +255,13 @@ class Client:
         if sealed is None:
             sealed = seal(
                 ask.encode(), recipient_key=changes.get("key", self.info.miner_key),
-                sender=self.info.client, recipient=self.info.miner, chain_id=CHAIN_ID,
+                sender=self.info.client, recipient=self.info.miner, chain_id=self.chain_id,
                 subject=seal_subject(
                     self.info.order_id, self.lease_id, changes.get("subject_seq", seq), TO_MINER
                 ),
                 sealed_bytes_max=SEALED_ASK_MAX,
             )  # fmt: skip
-        digest = envelope_digest(CHAIN_ID, self.lease_id, seq, sealed)
+        digest = envelope_digest(self.chain_id, self.lease_id, seq, sealed)
         signature = sign(secret or self.secret, digest).to_bytes()
         return Envelope(
             lease_id=self.lease_id, seq=seq, sealed=sealed, signature=signature
@@ -269,11 +271,11 @@ class Client:
         """Return (receipt, answer) of a delivery after checking what a client checks."""
         delivery = decode_delivery(body)
         receipt = delivery.receipt
-        digest = receipt.digest(CHAIN_ID, RECEIPTS_ADDRESS)
-        assert recover_address(digest, Signature.from_bytes(delivery.signature)) == MINER_ADDRESS
+        digest = receipt.digest(self.chain_id, RECEIPTS_ADDRESS)
+        assert recover_address(digest, Signature.from_bytes(delivery.signature)) == self.miner
         text = open_sealed(
-            delivery.sealed, secret=CLIENT_SECRET, sender=self.info.miner,
-            recipient=self.info.client, chain_id=CHAIN_ID,
+            delivery.sealed, secret=self.secret, sender=self.info.miner,
+            recipient=self.info.client, chain_id=self.chain_id,
             subject=seal_subject(self.info.order_id, self.lease_id, receipt.seq, TO_CLIENT),
         )  # fmt: skip
         return receipt, decode_answer(text)
@@ -289,7 +291,7 @@ class Client:
         } | changes  # fmt: skip
         secret = values.pop("secret", self.secret)
         ack = Acknowledgement(**values)
-        signature = sign(secret, ack.digest(CHAIN_ID, RECEIPTS_ADDRESS)).to_bytes()
+        signature = sign(secret, ack.digest(self.chain_id, RECEIPTS_ADDRESS)).to_bytes()
         return Voucher(ack=ack, signature=signature).encode()
 
 

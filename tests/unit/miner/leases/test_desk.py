@@ -1,6 +1,7 @@
 """A lease from the offer to the last wei, and everything that goes wrong on the way."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,15 +9,13 @@ from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.receipts.v1.contract import Receipts
 from miner.native_calls import method_named
-from primitives.types import Hash32
-from tests.unit.miner.chain_double import MINER_ADDRESS, ChainDouble
+from tests.unit.miner.chain_double import MINER_ADDRESS
 from tests.unit.miner.leases.desk_world import (
     AIT,
     CLIENT,
     PRICE,
     Client,
     Desk,
-    EchoBackend,
     Market,
     ask_desk,
     exchange,
@@ -69,12 +68,12 @@ async def test_a_lease_goes_from_proposal_to_the_last_wei(market, desk):
 
 
 async def test_a_proposal_that_does_not_fit_is_declined(market, desk):
-    await desk.until(lambda: market.offers())
+    await desk.until(market.offers)
     lease_id = market.propose(deadline_seconds=30 * 86_400)
     await desk.until(lambda: market.lease(lease_id).status == LeaseStatus.CANCELLED)
     await settle_everything(desk, lease_id)
     assert desk.book.deal(lease_id).ending.reason == "miner declined"
-    await desk.until(lambda: market.offers())  # posted anew
+    await desk.until(market.offers)  # posted anew
 
 
 async def test_units_left_unused_are_claimed_when_the_client_reclaims(market, desk):
@@ -147,13 +146,13 @@ async def test_draining_waits_a_moment_for_the_last_acknowledgement(market, desk
 
 
 async def test_a_faulty_backend_takes_its_offer_down_and_brings_it_back(market, desk):
-    await desk.until(lambda: market.offers())
+    await desk.until(market.offers)
     desk.backend.fault = "wrong_model"
     desk.now += 1_000
     await desk.until(lambda: not market.offers())
     desk.backend.fault = None
     desk.now += 1_000
-    await desk.until(lambda: market.offers())
+    await desk.until(market.offers)
 
 
 async def test_many_leases_due_at_once_are_claimed_out_of_one_batch(market, tmp_path):
@@ -187,7 +186,7 @@ async def test_demands_for_a_batch_are_answered(market, tmp_path):
 async def test_offer_follows_the_price_index_within_its_bounds(market, tmp_path):
     plan = {"is_auto": True, "price_min": 1, "price_max": 7 * 10**12}
     desk = Desk(market, tmp_path, plan=plan)
-    await desk.until(lambda: market.offers())
+    await desk.until(market.offers)
     assert market.offers()[0].terms.unit_price == 7 * 10**12
     desk.desk.offers.plans[0] = type(desk.desk.offers.plans[0])(
         served=desk.backend.served, classes=desk.desk.offers.plans[0].classes, price=PRICE
@@ -206,8 +205,6 @@ async def test_open_challenges_are_handed_to_the_defender(market, tmp_path):
 
     desk = Desk(market, tmp_path, defender=Watcher())
     lease_id = await desk.lease()
-    original = ChainDouble._eth_call
-
     deal = desk.book.deal(lease_id)
     await exchange(desk, Client(market, lease_id), 1, 1, 2, 3)
 
@@ -219,16 +216,15 @@ async def test_open_challenges_are_handed_to_the_defender(market, tmp_path):
             return Case()
         found = await type(desk.chain).view(desk.chain, contract, name, *values, **rest)
         if name == "lease":
-            from dataclasses import replace
-
             return replace(found, holds=1)
         return found
 
     desk.desk._chain = type("Held", (), {"view": staticmethod(view), "miner": desk.chain.miner})()
-    await desk.step(6)
+    for _ in range(6):
+        await desk.step()
+        await asyncio.sleep(0)
     assert set(seen) == {7, 9}
     assert deal.lease.holds == 1
-    assert original is ChainDouble._eth_call
     assert market.claim(lease_id).height == 0  # nothing is claimed while it is held
     desk.kill()
 
@@ -253,7 +249,7 @@ async def test_bids_win_an_auction_that_is_served(market, tmp_path):
     from tests.unit.miner.leases.desk_world import order_values
 
     desk = Desk(market, tmp_path, bids=BidSettings(open_max=2, price_percent=90))
-    await desk.until(lambda: market.offers())
+    await desk.until(market.offers)
     terms = OrderTerms(**(order_values() | {"expiry_seconds": 0}))
     order = market.send(CLIENT, Marketplace, "postAuction", terms, 40, 40, value=100 * PRICE)
     await desk.until(lambda: market.ask(Marketplace, "bids", order)[0])
@@ -267,7 +263,3 @@ async def test_bids_win_an_auction_that_is_served(market, tmp_path):
     receipt, _ = await exchange(desk, Client(market, lease_id), 1, 1, 2)
     assert receipt.unit_price == PRICE * 90 // 100
     desk.kill()
-
-
-def test_an_echo_is_what_it_says():
-    assert EchoBackend(Hash32(bytes(32))).served.name == "echo"
