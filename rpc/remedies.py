@@ -265,6 +265,7 @@ REMEDIES_OF: Final[dict[str, dict[str, str]]] = {
         "AlreadySettled": "nothing to do: the lease was paid",
         "BatchBondTooSmall": "send at least batchBond: aitbc gov parameters receipts",
         "BatchClosed": "claim alone with receipt and acknowledgement: aitbc receipt claim raise",
+        "BatchDisputed": "wait until the challenges of the batch are decided: aitbc dispute case",
         "BatchHeld": "wait for the hold and open demands to end: aitbc receipt batch show",
         "CapacityWindowClosed": "commit in the next epoch: aitbc receipt capacity window",
         "ClaimNotHigher": "nothing to do: a higher claim stands, aitbc receipt claim show",

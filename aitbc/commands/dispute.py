@@ -14,6 +14,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
         {
             "show": "challenge",
             "case": "case",
+            "open": ("openChallenges", "open"),
             "count": ("challengeCount", "challenges"),
             "bond-for": ("bondFor", "bond"),
             "commitment": ("commitmentFor", "commitment"),

@@ -108,8 +108,8 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
 }
 INTERNAL: Final = frozenset(
     {
-        "payLease", "holdLease", "releaseLease", "convict", "closeUnpaid", "noteCapacity",
-        "noteReceipt", "settleLease", "failLease",
+        "payLease", "paySplit", "holdLease", "releaseLease", "convict", "closeUnpaid",
+        "noteCapacity", "noteReceipt", "settleLease", "failLease",
     }
 )  # fmt: skip
 """Calls that other contracts make; nobody else may."""
