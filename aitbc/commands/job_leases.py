@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -46,7 +46,7 @@ from miner.exact.generate import stop_of, tokenizer_of
 from node.config import default_home
 from primitives.compute import KIND_EMBEDDING, KIND_INTEGER_MODEL, KIND_LLM
 from primitives.errors import ConfigError
-from primitives.integer_model.request import Options
+from primitives.integer_model.request import Options, decode_options
 from primitives.keys import secret_to_address
 from rpc.formats import checksummed
 
@@ -305,7 +305,8 @@ def rate(job_id: bytes, stars: int, signer: SignerChoice, rpc_url: str, is_json:
 @click.argument("job_id", type=HASH)
 @click.option(
     "--export", "folder", type=click.Path(file_okay=False, path_type=Path),
-    help="Write receipt-N.json and ack-N.json there, as aitbc receipt and dispute take them.",
+    help="Write receipt-N.json, ack-N.json and, of exact jobs, ask-N.json there, as aitbc receipt, "
+    "dispute and miner audit know take them.",
 )  # fmt: skip
 @home_option
 @json_flag
@@ -330,6 +331,8 @@ def receipts(job_id: bytes, folder: Path | None, home: Path | None, is_json: boo
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             _write(folder / f"receipt-{exchange.seq}.json", write_struct(receipt))
+            if log.job.kind == KIND_INTEGER_MODEL:
+                _write(folder / f"ask-{exchange.seq}.json", _exact_ask(exchange))
             if voucher is not None:
                 _write(folder / f"ack-{exchange.seq}.json", write_struct(voucher.ack))
     print_rows(rows, is_json=is_json, empty="no receipts yet")
@@ -430,6 +433,19 @@ def _run(
         return log, run_with_chain(rpc_url, work)
     finally:
         log.close()
+
+
+def _exact_ask(exchange: Exchange) -> dict[str, Any]:
+    """Return an exact request, and the answer as far as it is known, as auditors take them."""
+    ask, said = exchange.ask, exchange.answer or exchange.said
+    record: dict[str, Any] = {
+        "salt": "0x" + ask.salt.hex(),
+        "tokens": list(ask.tokens),
+        "options": asdict(decode_options(ask.options)),
+    }
+    if said is not None:
+        record["answer"] = {"tokens": list(said.tokens), "delivered": "0x" + said.delivered.hex()}
+    return record
 
 
 def _write(path: Path, record: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from contracts.receipts.v1.claim_messages import ClaimInfo
 from contracts.receipts.v1.contract import Receipts
 from miner.chain import Chain, RefusedError
 from miner.client.evidence import find_evidence
-from miner.client.faults import DeliveryRefusedError, JobOverError, NotReadyError
+from miner.client.faults import DeliveryRefusedError, Fault, JobOverError, NotReadyError
 from miner.client.session import POLL_SECONDS, ClientSession
 from miner.leases.protocol import Answer, Delivery
 from miner.native_calls import place_of
@@ -87,14 +87,15 @@ async def take_posted(session: ClientSession, claim: ClaimInfo | None = None) ->
     if claim.seq != exchange.seq:
         return None
     if exchange.refused:
-        return None
+        raise _to_challenge(
+            DeliveryRefusedError(Fault(exchange.refused), "the miner claims pay for it"), claim
+        )
     found = await find_evidence(session.chain, claim)
     delivery = Delivery(receipt=found.receipt, signature=found.signature, sealed=found.response)
     try:
         answer = await session.receive(delivery, exchange, is_posted=True)
     except DeliveryRefusedError as error:
-        error.remedy = "challenge it before the claim's window ends: aitbc dispute --help"
-        raise
+        raise _to_challenge(error, claim) from None
     session.manners.tell("the miner published the answer on the chain")
     return answer
 
@@ -173,6 +174,14 @@ async def rate(session: ClientSession, stars: int) -> None:
         )
     lease_id = (await session.lease()).lease_id
     await session.account.send("rate", MarketplaceV2, "rateLease", lease_id, stars)
+
+
+def _to_challenge(error: DeliveryRefusedError, claim: ClaimInfo) -> DeliveryRefusedError:
+    error.remedy = (
+        f"challenge it before block {claim.window_end}: aitbc job receipts --export DIR, then "
+        "aitbc miner audit know DIR/ask-N.json and run; or by hand: aitbc dispute"
+    )
+    return error
 
 
 async def _claim(session: ClientSession) -> ClaimInfo:

@@ -33,8 +33,8 @@ class Fault(StrEnum):
 
 _TAKE_BACK: Final = "nothing was acknowledged; take the escrow back: aitbc job reclaim"
 REMEDIES: Final[dict[Fault, str]] = {
-    Fault.WRONG_TRACE: "the receipt is kept in the job's log: disprove it with aitbc dispute, "
-    "its bond is at stake; then aitbc job reclaim",
+    Fault.WRONG_TRACE: "take the escrow back (aitbc job reclaim); if the miner claims for it, "
+    "disprove it: aitbc job receipts --export, aitbc miner audit",
 }
 
 

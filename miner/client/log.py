@@ -73,7 +73,10 @@ class Sent:
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """One ask and what came of it; ``is_posted``: the answer was taken from the chain."""
+    """One ask and what came of it; ``is_posted``: the answer was taken from the chain.
+
+    ``refused`` is the fault of a receipt that failed a check, ``said`` the answer beside it.
+    """
 
     seq: int
     ask: Ask
@@ -85,6 +88,7 @@ class Exchange:
     is_delivered: bool = False
     is_posted: bool = False
     refused: str = ""
+    said: Answer | None = None
 
 
 @dataclass(slots=True)
@@ -228,13 +232,19 @@ class JobLog:
         )  # fmt: skip
 
     def save_refusal(
-        self, seq: int, receipt: ComputeReceipt, signature: bytes, reason: str
+        self,
+        seq: int,
+        receipt: ComputeReceipt,
+        signature: bytes,
+        reason: str,
+        said: Answer | None = None,
     ) -> None:
-        """Keep a receipt that failed a check: it is evidence."""
+        """Keep a receipt that failed a check, and what came with it: it is evidence."""
         self._save(
             {
                 "type": "refused", "seq": seq, "receipt": receipt.encode().hex(),
                 "signature": signature.hex(), "reason": reason,
+                "said": "" if said is None else said.encode().hex(),
             }
         )  # fmt: skip
 
@@ -360,6 +370,8 @@ def _note(exchange: Exchange, kind: str, record: dict[str, Any]) -> None:
         exchange.receipt = decode_compute_receipt(bytes.fromhex(record["receipt"]))
         exchange.signature = bytes.fromhex(record["signature"])
         exchange.refused = record.get("reason", "")
+        if record.get("said"):
+            exchange.said = decode_answer(bytes.fromhex(record["said"]))
         if kind == "answer":
             exchange.answer = decode_answer(bytes.fromhex(record["answer"]))
             exchange.is_posted = record["is_posted"]

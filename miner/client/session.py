@@ -233,11 +233,15 @@ class ClientSession:
         self, delivery: Delivery, exchange: Exchange, *, is_posted: bool = False
     ) -> Answer:
         """Check a delivery whole (S1) and keep it; raises as ``ask``."""
-        receipt = delivery.receipt
+        receipt, answer = delivery.receipt, None
         try:
-            answer = await self._check(delivery, exchange)
+            checker = await self._check_receipt(delivery, exchange)
+            answer = checker.open_answer(delivery)
+            checker.check_answer(exchange.ask, receipt, answer)
+            if self._verifier is not None:
+                await asyncio.to_thread(self._verifier.check, exchange.ask, receipt, answer)
         except DeliveryRefusedError as error:
-            self.log.save_refusal(exchange.seq, receipt, delivery.signature, error.fault)
+            self.log.save_refusal(exchange.seq, receipt, delivery.signature, error.fault, answer)
             raise
         self.log.save_answer(exchange.seq, receipt, delivery.signature, answer, is_posted=is_posted)
         self.manners.tell(f"request {exchange.seq}: {receipt.units} units, all checks passed")
@@ -382,7 +386,8 @@ class ClientSession:
             await self._endpoint.close()
             self._endpoint = None
 
-    async def _check(self, delivery: Delivery, exchange: Exchange) -> Answer:
+    async def _check_receipt(self, delivery: Delivery, exchange: Exchange) -> Checker:
+        """Check a receipt and its signature; return what checks the answer."""
         lease = await self.lease()
         checker = self._checker_of(lease)
         receipt, head = delivery.receipt, await self.chain.head()
@@ -396,11 +401,7 @@ class ClientSession:
         units = self.log.units + receipt.units
         if units > lease.units_max or units * lease.unit_price > lease.escrow:
             raise DeliveryRefusedError(Fault.OVER_BUDGET, f"{units} units exceed the lease")
-        answer = checker.open_answer(delivery)
-        checker.check_answer(exchange.ask, receipt, answer)
-        if self._verifier is not None:
-            await asyncio.to_thread(self._verifier.check, exchange.ask, receipt, answer)
-        return answer
+        return checker
 
     async def _check_beacon(self, receipt: ComputeReceipt, lease: LeaseInfo) -> None:
         """Look for the receipt's stamp among those of the lease, the newest first."""

@@ -1,5 +1,7 @@
 """aitbc job submit, status, result, ask, reclaim, settle, rate."""
 
+import json
+
 import pytest
 
 from contracts.marketplace.v1.contract import Marketplace
@@ -193,6 +195,15 @@ def test_an_exact_answer_is_executed_again(line, world, small):
     result = line.type("job", "submit", "23+58=", *words)
     assert "another trace" in str(result.exception)
     assert len(world.miner.vouchers) == 1
+    cheated = line.json("job", "list", "--mine")[0]["job"]
+    (row,) = line.json("job", "receipts", cheated, "--export", str(line.home / "evidence"))
+    assert row["refused"] == "wrong_trace"
+    ask = str(line.home / "evidence" / "ask-1.json")
+    assert json.loads((line.home / "evidence" / "ask-1.json").read_text())["answer"]["delivered"]
+    auditor = ("--auditor", "0x" + "01" * 20)
+    (known,) = line.json("miner", "audit", "know", ask, *auditor)
+    log = log_of(line, cheated)
+    assert known["request"] == "0x" + log.last.receipt.request_hash.hex()
 
 
 def test_receipts_and_vouchers_are_kept_and_exported_for_claims(line, world, tmp_path):

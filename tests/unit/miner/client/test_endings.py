@@ -78,6 +78,10 @@ async def test_a_wrong_published_answer_is_refused_with_the_way_to_challenge_it(
     assert refused.value.fault == Fault.NOT_OPENED
     assert "dispute" in refused.value.remedy
     assert exchange.refused == Fault.NOT_OPENED
+    with pytest.raises(DeliveryRefusedError, match="claims pay"):
+        await endings.reclaim(session, patience_seconds=5)
+    claim = world.ask(Receipts, "claim", session.log.lease_id)
+    assert not claim.is_settled
 
 
 async def test_a_claim_shows_who_signed_what(world):
