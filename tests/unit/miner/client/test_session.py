@@ -20,6 +20,7 @@ from miner.client.faults import (
 from miner.client.log import JobLog
 from primitives.compute import KIND_INTEGER_MODEL, KIND_LLM
 from primitives.errors import ConfigError
+from primitives.integer_model.request import Options
 from primitives.types import Address, Hash32
 from tests.unit.miner.client.market_world import (
     MODEL,
@@ -213,6 +214,24 @@ async def test_exact_answers_are_checked(world, changes, fault):
     with pytest.raises(DeliveryRefusedError) as refused:
         await session.ask(exchange)
     assert refused.value.fault == fault
+
+
+@pytest.mark.parametrize(
+    ("tokens", "is_right"),
+    [((5, 7), True), ((7,), True), ((7, 7), False), ((7, 5, 5, 5), False), ((5, 5, 5, 5), True)],
+)
+async def test_an_exact_output_ends_at_its_first_stop_or_its_limit(world, tokens, is_right):
+    session = await world.leased(kind=KIND_INTEGER_MODEL)
+    options = Options(tokens_max=4, stop=7).encode()
+    exchange = session.plan(options, tokens=(1, 2))
+    world.miner.answer = {"tokens": tokens}
+    if is_right:
+        await session.ask(exchange)
+        assert session.log.units == len(tokens)
+        return
+    with pytest.raises(DeliveryRefusedError) as refused:
+        await session.ask(exchange)
+    assert refused.value.fault == Fault.WRONG_TEXT
 
 
 @pytest.mark.parametrize("name", ["request_hash", "response_hash"])
