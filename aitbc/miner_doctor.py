@@ -133,8 +133,9 @@ class Doctor:
     # --- the chain ------------------------------------------------------------------------------
 
     async def _chain(self, *, is_running: bool) -> None:
-        for url in self._config.miner.rpc:
-            await self._node(url)
+        answers = [await self._node(url) for url in self._config.miner.rpc]
+        if not any(answers):
+            return
         async with RpcClient(*self._config.miner.rpc) as client:
             chain = Chain(client)
             try:
@@ -147,7 +148,8 @@ class Doctor:
             except AitbcError as error:
                 self._say(Level.FAIL, "chain", str(error), "run this release's node")
 
-    async def _node(self, url: str) -> None:
+    async def _node(self, url: str) -> bool:
+        """Look at one node; answer whether it answers."""
         async with RpcClient(url, request_seconds=5.0) as client:
             chain = Chain(client)
             try:
@@ -155,14 +157,15 @@ class Doctor:
             except AitbcError as error:
                 why = str(error).partition(";")[0]
                 self._say(Level.FAIL, f"node {url}", why, "start it, or name another: --rpc")
-                return
+                return False
         age = int(time.time()) - head.timestamp
         found = f"chain {number}, height {head.height}, newest block {age} s old"
         if age < -CLOCK_SECONDS:
             self._say(Level.FAIL, f"node {url}", found, "set this machine's clock: timedatectl")
-            return
+            return True
         fix = "wait until the node has caught up, or name another one"
         self._check(age <= HEAD_AGE_SECONDS, f"node {url}", found, fix, bad=Level.WARN)
+        return True
 
     async def _contracts(self, chain: Chain) -> None:
         missing = [

@@ -4,7 +4,8 @@ At the window's start the miner computes a product of its own seed, as large as 
 allows, commits the root in time, and opens the drawn tiles afterwards. Invariants:
 
 K1. Nothing is kept that the chain knows: what was committed, drawn and opened is asked for.
-K2. The product lies on the disk until its tiles are open, so that a restart can go on.
+K2. The product lies on the disk until its tiles are open, so that a restart can go on. An epoch may
+    be shorter than window and draw: nothing is committed while tiles wait to be opened.
 K3. A product that is not ready in time is thrown away; the next one is chosen smaller.
 """
 
@@ -63,6 +64,7 @@ class Certifier:
         self._task: asyncio.Future[tuple[Product, float]] | None = None
         self._task_epoch = -1
         self._given_up = -1
+        self._closed_epoch = -1
         self._local_rate = 0.0
         self._info: CapacityInfo | None = None
         self._pace: tuple[int, int] | None = None
@@ -81,10 +83,9 @@ class Certifier:
         info: CapacityInfo = await self._chain.view(Receipts, "capacity", self._account.address)
         self._info = info
         try:
-            if any(info.root) and info.committed_epoch == window.epoch:
-                await self._open(info, window, head)
-            elif not is_draining or self._task is not None:
-                await self._compute_and_commit(window, head)
+            is_waiting = self._is_open(info) and await self._open(info, head)
+            if not is_waiting and (not is_draining or self._task is not None):
+                await self._compute_and_commit(info, window, head)
             self._refusal = ""
         except RefusedError as error:
             if str(error.refusal) != self._refusal:
@@ -98,10 +99,7 @@ class Certifier:
     def is_drained(self) -> bool:
         """Answer whether leaving misses nothing that was begun."""
         info = self._info
-        is_open = (
-            info is not None and any(info.root) and info.certified_epoch != info.committed_epoch
-        )
-        return self._task is None and not is_open
+        return self._task is None and not (info is not None and self._is_open(info))
 
     def status(self) -> dict[str, Any]:
         """Return the accepted rate beside the local one."""
@@ -125,8 +123,17 @@ class Certifier:
 
     # --- parts ----------------------------------------------------------------------------------
 
-    async def _compute_and_commit(self, window: CapacityWindow, head: Head) -> None:
+    def _is_open(self, info: CapacityInfo) -> bool:
+        """Answer whether a commitment stands whose tiles may still be opened."""
+        is_certified = info.certified_epoch == info.committed_epoch and info.opened > 0
+        return any(info.root) and not is_certified and info.committed_epoch != self._closed_epoch
+
+    async def _compute_and_commit(
+        self, info: CapacityInfo, window: CapacityWindow, head: Head
+    ) -> None:
         task = self._task
+        if task is None and any(info.root) and info.committed_epoch == window.epoch:
+            return
         if task is None:
             left = window.last_height - head.height
             if left >= BLOCKS_LEFT_MIN and self._given_up != window.epoch:
@@ -146,6 +153,7 @@ class Certifier:
         data = encode_native(Receipts, "commitCapacity", spec.m, spec.n, spec.k, product.root)
         await self._send(f"capacity:{window.epoch}", data, head)
         self._given_up = window.epoch
+        self._store.drop_finished([_key(window.epoch)])
         self._log.info("capacity committed", gmacs=round(spec.macs / 1e9, 1), epoch=window.epoch)
 
     def _begin(self, seed: Hash32, seconds: float, epoch: int) -> None:
@@ -157,31 +165,35 @@ class Certifier:
             spec = MatmulSpec(seed=seed, m=m, n=n, k=k)
             began = time.perf_counter()
             product = self._store.compute(
-                seed, spec, self._fill, self._threads, CAPACITY_DIMENSION_MAX
+                _key(epoch), spec, self._fill, self._threads, CAPACITY_DIMENSION_MAX
             )
             return product, spec.macs / max(1e-9, time.perf_counter() - began)
 
         self._task_epoch = epoch
         self._task = asyncio.ensure_future(self._compute(work))
 
-    async def _open(self, info: CapacityInfo, window: CapacityWindow, head: Head) -> None:
-        """Open the next drawn tiles; the last ones issue the certificate."""
-        is_time = window.draw_height <= head.height <= window.open_until
-        if (info.certified_epoch == info.committed_epoch and info.opened) or not is_time:
-            return
-        me = self._account.address
-        seed = Hash32(await self._chain.view(Receipts, "capacitySeed", me))
-        spec = MatmulSpec(seed=seed, m=info.m, n=info.n, k=info.k)
-        product = self._store.load(seed, spec, CAPACITY_DIMENSION_MAX)
+    async def _open(self, info: CapacityInfo, head: Head) -> bool:
+        """Open the next drawn tiles; the last ones issue the certificate.
+
+        Returns False once there is nothing to wait for: the time is over, or the product is gone.
+        """
+        try:
+            drawn = await self._chain.view(Receipts, "capacityTiles", self._account.address)
+        except RefusedError as error:
+            if error.refusal.code == "NotDrawnYet":
+                return True
+            self._closed_epoch = info.committed_epoch
+            return False
+        product = self._store.find(_key(info.committed_epoch), CAPACITY_DIMENSION_MAX)
         if product is None or product.root != info.root:
-            return
-        drawn = await self._chain.view(Receipts, "capacityTiles", me)
+            self._closed_epoch = info.committed_epoch
+            return False
         chosen = drawn[info.opened : info.opened + tiles_per_opening(info.k)]
-        if not chosen:
-            return
-        paths = tuple(tuple(product.tile_path(tile)) for tile in chosen)
-        data = encode_native(Receipts, "openCapacity", paths)
-        await self._send(f"opening:{window.epoch}", data, head)
+        if chosen:
+            paths = tuple(tuple(product.tile_path(tile)) for tile in chosen)
+            data = encode_native(Receipts, "openCapacity", paths)
+            await self._send(f"opening:{info.committed_epoch}", data, head)
+        return True
 
     def _block_seconds(self, head: Head) -> float:
         """Return the chain's pace since this miner started."""
@@ -192,6 +204,11 @@ class Certifier:
     async def _send(self, purpose: str, data: bytes, head: Head) -> None:
         place = place_of(Receipts)
         await self._account.send(purpose, Receipts, place, data, head.height)
+
+
+def _key(epoch: int) -> bytes:
+    """Return the name of an epoch's product in the store."""
+    return epoch.to_bytes(32, "big")
 
 
 def measure_rate(fill: FillProduct, threads: int, seconds: float = 1.0) -> float:

@@ -126,11 +126,15 @@ class ProductStore:
         self, job_id: bytes, spec: MatmulSpec, dimension_max: int = DIMENSION_MAX
     ) -> Product | None:
         """Return a stored result, None when there is none that holds what it says (W2)."""
+        product = self.find(job_id, dimension_max)
+        return product if product is not None and product.spec == spec else None
+
+    def find(self, job_id: bytes, dimension_max: int = DIMENSION_MAX) -> Product | None:
+        """Return the stored result of a name, whatever its spec; None without a sound one."""
         try:
-            product = read_product(self.path(job_id), dimension_max)
+            return read_product(self.path(job_id), dimension_max)
         except (FileNotFoundError, DecodeError):
             return None
-        return product if product.spec == spec else None
 
     def drop_finished(self, open_jobs: Collection[bytes]) -> None:
         """Delete the oldest results until the finished ones fit the limit (W3)."""

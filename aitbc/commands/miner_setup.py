@@ -217,7 +217,13 @@ def show_config(home: Path | None, loaded: Loaded, origin: bool, is_json: bool) 
     """Show the settings in force for this home."""
     values = loaded.config.model_dump(mode="json")
     if is_json:
-        print_json({"values": values, **({"origins": loaded.origins} if origin else {})})
+        plain = {
+            name: {k: str(v) if k in AMOUNTS else v for k, v in entry.items()}
+            if name in SECTIONS
+            else [_shown(row) for row in entry]
+            for name, entry in values.items()
+        }
+        print_json({"values": plain, **({"origins": loaded.origins} if origin else {})})
         return
     if not origin:
         tables: dict[str, Any] = {name: _shown(values[name]) for name in SECTIONS}

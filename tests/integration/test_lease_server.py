@@ -107,7 +107,10 @@ async def test_every_cut_and_every_changed_byte_of_a_request_is_refused(house, m
 
 async def test_oversized_bodies_are_refused_before_they_are_read(house):
     assert await house.code("acks", bytes(2_000)) == (413, "too_large")
-    assert await house.code("requests", io.BytesIO(bytes(SEALED_ASK_MAX + 300))) == (413, "too_large")
+    assert await house.code("requests", io.BytesIO(bytes(SEALED_ASK_MAX + 300))) == (
+        413,
+        "too_large",
+    )
 
     async def endless():
         for _ in range(SEALED_ASK_MAX // 65_536 + 2):
