@@ -33,8 +33,10 @@ _GROUPS: Final[dict[str, tuple[str, str]]] = {
     "staking": ("aitbc.commands.staking", "Validators, delegation, rewards, unbonding."),
     "guardian": ("aitbc.commands.guardian", "Vaults of agents: limits, time lock, recovery."),
     "message": ("aitbc.commands.message", "Forum and sealed letters on chain."),
-    "job": ("aitbc.commands.compute", "Post and follow compute jobs."),
-    "receipt": ("aitbc.commands.compute", "Compute receipts: show, verify, challenge."),
+    "job": ("aitbc.commands.job", "Submit jobs to miners; post and follow products."),
+    "market": ("aitbc.commands.market", "Offers, orders, auctions, leases, miners, prices."),
+    "receipt": ("aitbc.commands.receipt", "Compute receipts: show, verify, claim, demand."),
+    "dispute": ("aitbc.commands.dispute", "Challenges, games, arbitration: a verb per call."),
     "miner": ("aitbc.commands.miner", "Find jobs, compute, prove, be paid."),
     "bench": ("aitbc.commands.bench", "Measure this machine."),
 }

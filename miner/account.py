@@ -4,10 +4,12 @@ N1. A transaction is in the journal before a node sees it; after a crash the sam
     again, which a node that knows them ignores.
 N2. A purpose has at most one transaction whose fate is open. Replacements keep its nonce, so of
     all its versions at most one is executed: nothing is submitted or paid twice.
-N3. Nonces count up from the chain's; a gap that another wallet made, or a refusal left, is found
+N3. Sending is one at a time, also from several tasks: no two transactions get one nonce.
+N4. Nonces count up from the chain's; a gap that another wallet made, or a refusal left, is found
     and closed by asking the chain.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -42,6 +44,7 @@ class MinerAccount:
         self._journal = journal
         self._secret = secret
         self._chain_id = chain_id
+        self._sending = asyncio.Lock()
         self.address = secret_to_address(secret)
 
     def is_busy(self, purpose: str) -> bool:
@@ -63,6 +66,18 @@ class MinerAccount:
             RefusedError: the contract refuses the call; nothing was sent.
             RpcCallError: the pool refuses the transaction; nothing is pending.
         """
+        async with self._sending:
+            return await self._send(purpose, contract, to, data, height, value)
+
+    async def _send(
+        self,
+        purpose: str,
+        contract: type[Contract],
+        to: bytes,
+        data: bytes,
+        height: int,
+        value: int,
+    ) -> bytes | None:
         if self.is_busy(purpose):
             return None
         gas = await self._chain.estimate_gas(self.address, to, data, value, contract)
@@ -153,7 +168,7 @@ class MinerAccount:
                 raise
 
     async def _next_nonce(self) -> int:
-        """Return the first nonce that neither the chain nor a pending transaction uses (N3)."""
+        """Return the first nonce that neither the chain nor a pending transaction uses (N4)."""
         taken = {sent.nonce for sent in self._journal.pending}
         nonce = await self._chain.nonce(self.address)
         if not taken:

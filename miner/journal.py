@@ -1,6 +1,6 @@
 """What the miner has promised, sent and been paid: a log that survives kill -9.
 
-One line a record: a CRC-32 in hex, a space, JSON, a newline. Invariants:
+Kept in a ``RecordLog``, whose guarantees these build on. Invariants:
 
 J1. A record is synced before what it speaks of leaves the process: a transaction is signed,
     written, then sent; a receipt is signed, written, then submitted.
@@ -11,39 +11,28 @@ J4. Compaction replaces the file in one rename; it keeps every unfinished lease 
     the newest ``FINISHED_MAX`` finished leases.
 """
 
-import errno
-import fcntl
-import json
-import os
-import zlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
-from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
-from primitives.errors import AitbcError, ConfigError
+from miner.record_log import JournalDamagedError, RecordLog, scan
+
+__all__ = [
+    "Journal",
+    "JournalDamagedError",
+    "LeaseRecord",
+    "LeaseState",
+    "SentTransaction",
+    "read_leases",
+]
 
 FINISHED_MAX: Final = 10_000
 COMPACT_BYTES: Final = 16 * 2**20
-RECORD_BYTES_MAX: Final = 2**20
 FILE_NAME: Final = "journal.jsonl"
 
 _LEASE: Final = "lease"
 _TRANSACTION: Final = "tx"
-
-
-class JournalDamagedError(AitbcError):
-    """A record before the last one is not what was written."""
-
-    def __init__(self, path: Path, line: int) -> None:
-        self.path = path
-        self.line = line
-        super().__init__(
-            f"{path}: line {line} is damaged. Move the file away and start again: the miner then "
-            "asks the chain which leases it holds"
-        )
 
 
 class LeaseState(StrEnum):
@@ -124,30 +113,18 @@ class Journal:
             ConfigError: another process holds it.
             JournalDamagedError: see J2.
         """
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = directory / FILE_NAME
-        self._lock = _take_lock(directory / (FILE_NAME + ".lock"))
+        self._log = RecordLog(self._path)
         self._leases: dict[bytes, LeaseRecord] = {}
         self._transactions: dict[str, SentTransaction] = {}
-        end = 0
-        try:
-            for offset, record in _records(self._path):
-                self._remember(record)
-                end = offset
-        except JournalDamagedError:
-            self._lock.close()
-            raise
-        self._file = FileIO(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
-        self._file.truncate(end)
-        self._file.seek(end)
-        os.fsync(self._file.fileno())
-        if end > COMPACT_BYTES:
+        for record in self._log.take_read():
+            self._remember(record)
+        if self._log.bytes_used > COMPACT_BYTES:
             self.compact()
 
     def close(self) -> None:
         """Close the file and release the lock."""
-        self._file.close()
-        self._lock.close()
+        self._log.close()
 
     @property
     def leases(self) -> list[LeaseRecord]:
@@ -188,35 +165,13 @@ class Journal:
         finished = [lease for lease in self._leases.values() if lease.state.is_final]
         dropped = {lease.job_id for lease in finished[:-FINISHED_MAX]}
         self._leases = {job: v for job, v in self._leases.items() if job not in dropped}
-        fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            for lease in self._leases.values():
-                file.write(_line({"type": _LEASE, **_plain(lease)}))
-            for sent in self._transactions.values():
-                file.write(_line({"type": _TRANSACTION, **_plain(sent)}))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(self._path)
-        directory = os.open(self._path.parent, os.O_RDONLY)
-        os.fsync(directory)
-        os.close(directory)
-        self._file.close()
-        self._file = FileIO(os.open(self._path, os.O_RDWR), "r+")
-        self._file.seek(0, os.SEEK_END)
+        kept = [{"type": _LEASE, **_plain(lease)} for lease in self._leases.values()]
+        kept += [{"type": _TRANSACTION, **_plain(sent)} for sent in self._transactions.values()]
+        self._log.rewrite(kept)
 
     def _append(self, record: dict[str, Any]) -> None:
-        start = self._file.tell()
-        line = _line(record)
-        try:
-            if self._file.write(line) != len(line):
-                raise OSError(errno.ENOSPC, "the journal's disk is full")
-            os.fsync(self._file.fileno())
-        except OSError:
-            self._file.truncate(start)
-            self._file.seek(start)
-            raise
-        if self._file.tell() > 2 * COMPACT_BYTES:
+        self._log.append(record)
+        if self._log.bytes_used > 2 * COMPACT_BYTES:
             self.compact()
 
     def _remember(self, record: dict[str, Any]) -> None:
@@ -241,46 +196,11 @@ def read_leases(directory: Path) -> list[LeaseRecord]:
         JournalDamagedError: see J2.
     """
     leases: dict[bytes, LeaseRecord] = {}
-    for _, record in _records(directory / FILE_NAME):
+    for _, record in scan(directory / FILE_NAME):
         if record.pop("type", None) == _LEASE:
             lease = _lease(record)
             leases[lease.job_id] = lease
     return list(leases.values())
-
-
-def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (offset after the line, record) of each whole line."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        end, number = 0, 0
-        while line := file.readline(RECORD_BYTES_MAX):
-            number += 1
-            record = _parse(line)
-            if record is None:
-                if file.read(1):
-                    raise JournalDamagedError(path, number)
-                return
-            end += len(line)
-            yield end, record
-
-
-def _parse(line: bytes) -> dict[str, Any] | None:
-    """Return a line's record, None when it is torn or damaged."""
-    body = line[9:-1]
-    if not line.endswith(b"\n") or line[8:9] != b" ":
-        return None
-    if f"{zlib.crc32(body):08x}".encode() != line[:8]:
-        return None
-    record = json.loads(body)
-    return record if isinstance(record, dict) else None
-
-
-def _line(record: dict[str, Any]) -> bytes:
-    body = json.dumps(record, separators=(",", ":")).encode()
-    return f"{zlib.crc32(body):08x} ".encode() + body + b"\n"
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -317,20 +237,3 @@ def _transaction(record: dict[str, Any]) -> SentTransaction:
         sent_height=record["sent_height"],
         is_done=record["is_done"],
     )
-
-
-def _take_lock(path: Path) -> FileIO:
-    """Lock the journal for this process (J3).
-
-    Raises:
-        ConfigError: another process holds it.
-    """
-    lock = FileIO(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
-    try:
-        fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise ConfigError(
-            f"another miner uses {path.parent}", "Stop it first, or give another --home"
-        ) from error
-    return lock

@@ -20,10 +20,10 @@ from contracts.places import native_address
 from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.messages import ReceiptStatus
 from contracts.system import SYSTEM_CONTRACTS
-from miner.remedies import REMEDIES, REMEDIES_OF
 from primitives.abi import decode_exactly, revert_reason
 from primitives.errors import ConfigError, DecodeError
 from primitives.types import WEI_PER_AIT, Address
+from rpc.remedies import REMEDIES, REMEDIES_OF
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ L4. Draining takes nothing new and ends when every lease is past its last deadli
 """
 
 import asyncio
+import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import structlog
 
@@ -50,9 +51,31 @@ DRAIN_FAILURES_MAX: Final = 5
 PAUSE_SECONDS_MAX: Final = 10.0
 
 
+T = TypeVar("T")
+Compute = Callable[[Callable[[], T]], Awaitable[T]]
+"""Runs a function that computes beside the loop, when a device is free."""
+
+
+class Part(Protocol):
+    """What else a miner does, on the same account: leases, certificates."""
+
+    async def step(self, head: Head, *, is_draining: bool) -> None:
+        """Look at the newest block."""
+
+    def on_landed(self, landed: Landed) -> None:
+        """Take note of a transaction whose fate is known, whoever sent it."""
+
+    @property
+    def is_drained(self) -> bool:
+        """Answer whether leaving now misses no deadline."""
+
+    def status(self) -> dict[str, Any]:
+        """Return what the status page shows of this part."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinerSettings:
-    """What a miner may do; amounts in wei."""
+    """What a miner may do; amounts in wei. Without products it leaves seeded jobs to others."""
 
     jobs_max: int = 4
     threads: int = 1
@@ -62,6 +85,7 @@ class MinerSettings:
     is_once: bool = False
     poll_seconds: float = 0.5
     drain_seconds: float = 120.0
+    takes_products: bool = True
 
 
 class Miner:
@@ -78,6 +102,8 @@ class Miner:
         secret: bytes,
         settings: MinerSettings,
         clock: Callable[[], float] = time.monotonic,
+        tally: Tally | None = None,
+        compute: Compute[Any] = asyncio.to_thread,
     ) -> None:
         self._chain = chain
         self._account = account
@@ -87,14 +113,16 @@ class Miner:
         self._secret = secret
         self._settings = settings
         self._clock = clock
-        self.tally = Tally(clock)
+        self.tally = tally or Tally(clock)
+        self.parts: Sequence[Part] = ()
+        self._compute = compute
         self.is_draining = False
         self._log = structlog.get_logger("miner")
         self._chain_id = 0
         self._draw_last = 0
         self._bond = 0
         self._ready: dict[bytes, Product] = {}
-        self._computing: dict[bytes, asyncio.Task[tuple[Product, int]]] = {}
+        self._computing: dict[bytes, asyncio.Future[tuple[Product, int]]] = {}
         self._retry_height: dict[bytes, tuple[int, int]] = {}
         self._taken = 0
 
@@ -160,8 +188,10 @@ class Miner:
     @property
     def is_drained(self) -> bool:
         """Answer whether no lease has a deadline left to miss (L4)."""
-        return not self._journal.pending and all(
-            lease.state is LeaseState.OPENED for lease in self._journal.unfinished
+        return (
+            not self._journal.pending
+            and all(lease.state is LeaseState.OPENED for lease in self._journal.unfinished)
+            and all(part.is_drained for part in self.parts)
         )
 
     async def step(self) -> None:
@@ -172,16 +202,25 @@ class Miner:
         self.tally.note_head(head.height)
         for landed in await self._account.poll(head.height):
             self._on_landed(landed)
+            for part in self.parts:
+                part.on_landed(landed)
         for lease in self._journal.unfinished:
             await self._advance_guarded(lease, head)
-        if not self.is_draining and not (self._settings.is_once and self._taken):
+        is_taking = self._settings.takes_products and not self.is_draining
+        if is_taking and not (self._settings.is_once and self._taken):
             await self._take_jobs(head)
+        for part in self.parts:
+            await part.step(head, is_draining=self.is_draining)
         self._products.drop_finished([lease.job_id for lease in self._journal.unfinished])
 
     def status(self) -> dict[str, Any]:
         """Return what the status page shows, ready for JSON."""
+        parts: dict[str, Any] = {}
+        for part in self.parts:
+            parts |= part.status()
         return {
             "address": "0x" + self._account.address.hex(),
+            "pid": os.getpid(),
             "chain_id": self._chain_id,
             "draining": self.is_draining,
             "bond_wei": str(self._bond),
@@ -197,6 +236,7 @@ class Miner:
                 for lease in self._journal.unfinished
             ],
             **self.tally.summary(),
+            **parts,
         }
 
     # --- one lease --------------------------------------------------------------------------
@@ -291,10 +331,10 @@ class Miner:
             product = self._products.compute(job_id, spec, self._fill, threads)
             return product, (time.perf_counter_ns() - start) // 1_000_000
 
-        self._computing[job_id] = asyncio.create_task(asyncio.to_thread(work))
+        self._computing[job_id] = asyncio.ensure_future(self._compute(work))
 
     def _on_computed(
-        self, lease: LeaseRecord, task: asyncio.Task[tuple[Product, int]], head: Head
+        self, lease: LeaseRecord, task: asyncio.Future[tuple[Product, int]], head: Head
     ) -> LeaseRecord:
         del self._computing[lease.job_id]
         product, milliseconds = task.result()
@@ -469,7 +509,7 @@ class Miner:
             self._log.info("transaction reverted", purpose=verb, gas=outcome.gas_used)
             return
         self._log.debug("transaction final", purpose=verb, height=outcome.height)
-        lease = self._journal.lease(bytes.fromhex(job_hex)) if job_hex else None
+        lease = self._journal.lease(bytes.fromhex(job_hex)) if len(job_hex) == 64 else None
         if verb == "settle" and lease is not None and not lease.state.is_final:
             self._end(lease, LeaseState.SETTLED, "", _paid(outcome, lease))
 
@@ -498,7 +538,7 @@ class Miner:
             seconds = min(PAUSE_SECONDS_MAX, seconds * 2**failures) * random.uniform(0.5, 1.0)  # noqa: S311
         waiter = asyncio.create_task(stop.wait())
         await asyncio.wait(
-            [waiter, *self._computing.values()],
+            cast("list[asyncio.Future[Any]]", [waiter, *self._computing.values()]),
             timeout=seconds,
             return_when=asyncio.FIRST_COMPLETED,
         )

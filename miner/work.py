@@ -20,8 +20,17 @@ from typing import Final
 import numpy as np
 
 from miner import cpu_kernel
+from miner.record_log import sync_directory
 from primitives.errors import ConfigError, DecodeError
-from primitives.matmul import TILE, Int32Matrix, MatmulSpec, check_spec, tile_leaf, tile_rows
+from primitives.matmul import (
+    DIMENSION_MAX,
+    TILE,
+    Int32Matrix,
+    MatmulSpec,
+    check_spec,
+    tile_leaf,
+    tile_rows,
+)
 from primitives.merkle import merkle_levels, merkle_path
 from primitives.types import Hash32
 
@@ -79,13 +88,20 @@ class ProductStore:
         """Return where a job's result lies."""
         return self._directory / (job_id.hex() + _SUFFIX)
 
-    def compute(self, job_id: bytes, spec: MatmulSpec, fill: FillProduct, threads: int) -> Product:
+    def compute(
+        self,
+        job_id: bytes,
+        spec: MatmulSpec,
+        fill: FillProduct,
+        threads: int,
+        dimension_max: int = DIMENSION_MAX,
+    ) -> Product:
         """Compute, commit and store a job's product (W1).
 
         Raises:
             OSError: the disk is full or broken.
         """
-        check_spec(spec)
+        check_spec(spec, dimension_max)
         part = self.path(job_id).with_suffix(".part")
         offset = _data_offset(spec)
         with part.open("wb") as file:
@@ -103,16 +119,22 @@ class ProductStore:
             os.fsync(file.fileno())
         final = self.path(job_id)
         part.rename(final)
-        _sync_directory(self._directory)
+        sync_directory(self._directory)
         return Product(spec, levels, final)
 
-    def load(self, job_id: bytes, spec: MatmulSpec) -> Product | None:
+    def load(
+        self, job_id: bytes, spec: MatmulSpec, dimension_max: int = DIMENSION_MAX
+    ) -> Product | None:
         """Return a stored result, None when there is none that holds what it says (W2)."""
+        product = self.find(job_id, dimension_max)
+        return product if product is not None and product.spec == spec else None
+
+    def find(self, job_id: bytes, dimension_max: int = DIMENSION_MAX) -> Product | None:
+        """Return the stored result of a name, whatever its spec; None without a sound one."""
         try:
-            product = read_product(self.path(job_id))
+            return read_product(self.path(job_id), dimension_max)
         except (FileNotFoundError, DecodeError):
             return None
-        return product if product.spec == spec else None
 
     def drop_finished(self, open_jobs: Collection[bytes]) -> None:
         """Delete the oldest results until the finished ones fit the limit (W3)."""
@@ -138,7 +160,7 @@ def compute_leaves(spec: MatmulSpec, result: Int32Matrix, threads: int) -> list[
         return list(pool.map(leaf, range(spec.tiles), chunksize=16))
 
 
-def read_product(path: Path) -> Product:
+def read_product(path: Path, dimension_max: int = DIMENSION_MAX) -> Product:
     """Read a result file.
 
     Raises:
@@ -152,7 +174,7 @@ def read_product(path: Path) -> Product:
             raise DecodeError("result file", "not a stored product")
         _, seed, m, n, k, root = _HEADER.unpack(head)
         spec = MatmulSpec(seed=Hash32(seed), m=m, n=n, k=k)
-        check_spec(spec)
+        check_spec(spec, dimension_max)
         if size != _data_offset(spec) + 4 * m * n:
             raise DecodeError("result file", "wrong size for its dimensions")
         data = file.read(32 * spec.tiles)
@@ -182,11 +204,3 @@ def fill_for(backend: str) -> FillProduct:
 def _data_offset(spec: MatmulSpec) -> int:
     """Return where C begins: after header and leaves, at a page boundary."""
     return -(-(_HEADER.size + 32 * spec.tiles) // 4096) * 4096
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

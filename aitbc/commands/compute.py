@@ -1,4 +1,4 @@
-"""``aitbc job`` and ``aitbc receipt``: post compute jobs, follow and check what they brought."""
+"""Seeded products in ``aitbc job`` and ``aitbc receipt``: post, follow and check them."""
 
 import asyncio
 import secrets
@@ -9,7 +9,8 @@ from typing import Any, Final
 import click
 
 from aitbc.arguments import AMOUNT, HASH
-from aitbc.commands.node import rpc_option
+from aitbc.commands.job_leases import submitted_rows
+from aitbc.commands.node import home_option, rpc_option
 from aitbc.output import console, fail, format_ait, json_flag, print_json, print_record, print_rows
 from aitbc.signing import (
     SignerChoice,
@@ -25,6 +26,8 @@ from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.messages import ReceiptInfo, ReceiptSettled, ReceiptStatus
 from miner.audit import Check, audit_receipt
 from miner.chain import Chain, Outcome
+from miner.client.endings import cancelling_call
+from miner.client.evidence import check_claim, find_evidence, known_claim
 from miner.native_calls import decode_event, place_of
 from miner.poster import Order, Poster, sign_acknowledgement
 from miner.work import read_product
@@ -40,7 +43,7 @@ JOB_STATES: Final = tuple(status.name.lower() for status in JobStatus if status)
 
 @click.group()
 def job() -> None:
-    """Post and follow compute jobs."""
+    """Submit jobs to miners and get answers (submit ... rate); post and follow products."""
 
 
 @job.command("post")
@@ -117,13 +120,21 @@ async def _keep_posting(
     type=click.Choice(["all", *JOB_STATES]),
     default="all",
     show_default=True,
-    help="Which jobs.",
+    help="Which products.",
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--mine", is_flag=True, help="What was submitted from this home, not products.")
+@home_option
 @rpc_option
 @json_flag
-def job_list(status: str, limit: int, rpc_url: str, is_json: bool) -> None:
-    """List jobs, the newest first."""
+def job_list(
+    status: str, limit: int, mine: bool, home: Path | None, rpc_url: str, is_json: bool
+) -> None:
+    """List products, or with --mine the jobs submitted from this home, the newest first."""
+    if mine:
+        rows_here = submitted_rows(home)[:limit]
+        print_rows(rows_here, is_json=is_json, empty="no jobs yet: aitbc job submit")
+        return
     rows = run_with_chain(rpc_url, lambda chain: _newest_jobs(chain, status, limit))
     print_rows([_job_row(row) for row in rows], is_json=is_json, empty=f"no jobs ({status})")
 
@@ -162,8 +173,16 @@ def job_show(job_id: bytes, rpc_url: str, is_json: bool) -> None:
 @click.argument("job_id", type=HASH)
 @transaction_options
 def job_cancel(job_id: bytes, signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
-    """Take an open job back, with its escrow."""
-    _send(Marketplace, "cancelJob", job_id, signer=signer, rpc_url=rpc_url, is_json=is_json)
+    """Take back a product that nobody took, or an order without active lease, with its escrow."""
+    secret = signer.load()
+
+    async def act(chain: Chain) -> Outcome:
+        if (await chain.job(job_id)).status != JobStatus.UNKNOWN:
+            return await send_call(chain, secret, Marketplace, "cancelJob", job_id)
+        method, subject = await cancelling_call(chain, job_id)
+        return await send_call(chain, secret, Marketplace, method, subject)
+
+    print_outcome(run_with_chain(rpc_url, act), is_json=is_json)
 
 
 @job.command("expire")
@@ -254,7 +273,8 @@ def receipt_verify(
 ) -> None:
     """Check a receipt on this machine: that the chain holds it, signature, draw, tiles.
 
-    RECEIPT_ID is a product's receipt, or a lease with a claim. With a genesis file nothing is taken
+    RECEIPT_ID is a product's receipt, or a lease with a claim, whose signatures are then taken from
+    the transaction that claimed. With a genesis file nothing is taken
     from the node on trust: validators' certificates are followed from block 0. Exit status 1 when a
     check fails.
     """
@@ -263,7 +283,9 @@ def receipt_verify(
     async def ask(chain: Chain) -> list[Check]:
         first, is_product = await check_on_chain(chain, receipt_id, genesis_file, home)
         if not is_product:
-            return [first]
+            claim = await known_claim(chain, receipt_id)
+            evidence = await find_evidence(chain, claim)
+            return [first, *await check_claim(chain, claim, evidence)]
         rest = await audit_receipt(chain, receipt_id, is_full=full, result=result, threads=threads)
         return [first, *rest]
 
@@ -287,7 +309,7 @@ def receipt_verify(
     if failed:
         fail(
             f"{len(failed)} of {len(checks)} checks failed",
-            "within the window, disprove a wrong tile: aitbc receipt challenge",
+            "disprove it within the window: aitbc receipt challenge, aitbc dispute",
         )
 
 

@@ -273,6 +273,7 @@ def _helpers(place: Devnet, has_miner: bool, has_jobs: bool) -> Iterable[Part]:
         options = (
             *("--home", str(place.miner), "--threads", "1"),
             *("--status-port", str(place.miner_port)),
+            *("--model", "small", "--listen", f"127.0.0.1:{place.lease_port}"),
         )
         yield Part("miner", (*arguments, *options), niceness=MINER_NICENESS)
     if has_miner and has_jobs:

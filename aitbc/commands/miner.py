@@ -1,110 +1,134 @@
-"""``aitbc miner``: find jobs, compute, prove, be paid."""
+"""``aitbc miner``: find jobs, compute, prove, be paid. Here: running one, and looking at it."""
 
 import asyncio
+import os
 import signal
+import time
+from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TextIO, cast
 
 import click
 
 from aitbc.arguments import AMOUNT
-from aitbc.output import fail, format_ait, json_flag, print_json, print_record, print_rows
+from aitbc.commands.audit import audit, defend
+from aitbc.commands.miner_market import price, stake
+from aitbc.commands.miner_models import models
+from aitbc.commands.miner_records import earnings, jobs, receipts
+from aitbc.commands.miner_setup import bench, config_group, devices, doctor, init, logs
+from aitbc.log_copy import LogCopy
+from aitbc.miner_home import (
+    LOG_NAME,
+    ask_status,
+    directory_of,
+    flags_of,
+    home_flag,
+    load_signer,
+    running_pids,
+    status_port_flag,
+    with_config,
+)
+from aitbc.miner_screen import print_status, watch_status
+from aitbc.native import VerbGroup
+from aitbc.output import console, fail, json_flag, print_json
 from aitbc.signing import SignerChoice, fail_refused, signer_options
-from miner.account import MinerAccount
 from miner.chain import Chain, RefusedError
-from miner.journal import Journal, LeaseRecord, LeaseState, read_leases
-from miner.runner import Miner, MinerSettings
-from miner.status_server import DEFAULT_PORT, StatusServer
-from miner.work import BACKENDS, ProductStore, fill_for
-from node.config import default_home
+from miner.config import Loaded, load_config
+from miner.work import BACKENDS
 from primitives.errors import ConfigError
-from primitives.keys import secret_to_address
-from rpc.client import NodeUnreachableError, RpcClient
+from rpc.client import RpcClient
 
-STATUS_SECONDS: Final = 5.0
-RPC_DEFAULT: Final = "http://127.0.0.1:8545"
+STOP_SECONDS: Final = 30.0
+STOP_POLL_SECONDS: Final = 0.2
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def miner() -> None:
     """Find jobs, compute, prove, be paid."""
 
 
-@miner.command("run")
+@click.command("start")
 @click.option(
     "--rpc",
     "rpc_urls",
     multiple=True,
-    envvar="AITBC_RPC_URL",
-    default=(RPC_DEFAULT,),
-    show_default=True,
     help="JSON-RPC address; given several times, the next one is used when one fails.",
 )
-@click.option("--threads", type=click.IntRange(1, 1024), default=1, show_default=True)
-@click.option("--backend", type=click.Choice(BACKENDS), default="cpu", show_default=True)
-@click.option(
-    "--jobs", type=click.IntRange(1, 256), default=4, show_default=True, help="Leases in flight."
-)
-@click.option(
-    "--bond", type=AMOUNT, default="100", show_default=True, help="Bond to register with."
-)
-@click.option("--min-pay", type=AMOUNT, default="0", help="Take no job that pays less.")
-@click.option(
-    "--status-port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True
-)
-@click.option("--once", is_flag=True, help="Do one job, then leave.")
-@click.option("--log-json", is_flag=True, help="Log JSON lines.")
-@click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-)
+@click.option("--threads", type=click.IntRange(1, 1_024), help="Threads of CPU work.")
+@click.option("--backend", type=click.Choice(BACKENDS), help="What computes products.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Products in flight.")
+@click.option("--bond", type=AMOUNT, help="Bond to register with.")
+@click.option("--min-pay", type=AMOUNT, help="Take no product that pays less.")
+@click.option("--status-port", type=click.IntRange(1, 65_535), help="Port of status and metrics.")
+@click.option("--listen", help="Address for clients of leases, such as 0.0.0.0:9470.")
+@click.option("--endpoint", help="URL that is registered for clients, when not the address.")
+@click.option("--model", "model_paths", multiple=True, help="Model to lease: a file, or 'small'.")
+@click.option("--price", "unit_price", type=AMOUNT, help="Price of a token.")
+@click.option("--products/--no-products", default=None, help="Take seeded products.")
+@click.option("--leases/--no-leases", default=None, help="Offer leases of models and engines.")
+@click.option("--certify/--no-certify", default=None, help="Earn a certificate every epoch.")
+@click.option("--once", is_flag=True, help="Do one product, then leave.")
+@click.option("--log-json/--no-log-json", default=None, help="Log JSON lines.")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]))
 @signer_options
-def run(
+def start(
     rpc_urls: tuple[str, ...],
-    threads: int,
-    backend: str,
-    jobs: int,
-    bond: int,
-    min_pay: int,
-    status_port: int,
+    threads: int | None,
+    backend: str | None,
+    jobs: int | None,
+    bond: int | None,
+    min_pay: int | None,
+    status_port: int | None,
+    listen: str | None,
+    endpoint: str | None,
+    model_paths: tuple[str, ...],
+    unit_price: int | None,
+    products: bool | None,
+    leases: bool | None,
+    certify: bool | None,
     once: bool,
-    log_json: bool,
-    log_level: str,
+    log_json: bool | None,
+    log_level: str | None,
     signer: SignerChoice,
 ) -> None:
     """Work until Ctrl-C or SIGTERM; the first signal drains, the second leaves at once.
 
-    The key signs transactions and receipts alike. HOME/miner keeps the journal and the products;
-    whatever happens, the next start goes on where this one stopped.
+    The key signs transactions and receipts alike; without an option it is the configured one.
+    HOME/miner keeps journal, receipts and products; whatever happens, the next start goes on where
+    this one stopped.
     """
-    from node.logs import configure_logs
-
-    configure_logs(log_level, is_json=log_json)
-    settings = MinerSettings(
-        jobs_max=jobs, threads=threads, bond=bond, pay_min=min_pay, is_once=once
+    flags = flags_of(
+        miner__rpc=rpc_urls,
+        miner__threads=threads,
+        miner__backend=backend,
+        miner__jobs=jobs,
+        miner__bond=bond,
+        miner__min_pay=min_pay,
+        miner__status_port=status_port,
+        miner__listen=listen,
+        miner__endpoint=endpoint,
+        miner__products=products,
+        miner__leases=leases,
+        miner__certify=certify,
+        miner__log_json=log_json,
+        miner__log_level=log_level,
+        offer__price=unit_price,
     )
-    fill = fill_for(backend)
-    secret = signer.load()
-    home = _directory(signer.home)
-    try:
-        asyncio.run(_work(rpc_urls, secret, home, settings, fill, status_port))
-    except RefusedError as error:
-        fail_refused(error.refusal)
+    directory = directory_of(signer.home)
+    loaded = load_config(directory, flags, models=[{"path": path} for path in model_paths])
+    secret = load_signer(signer, loaded)
+    with closing(LogCopy(directory / LOG_NAME)) as copy:
+        _configure_logs(loaded, copy)
+        try:
+            asyncio.run(_work(loaded, secret, is_once=once))
+        except RefusedError as error:
+            fail_refused(error.refusal)
 
 
-async def _work(
-    urls: tuple[str, ...],
-    secret: bytes,
-    home: Path,
-    settings: MinerSettings,
-    fill: Any,
-    status_port: int,
-) -> None:
-    """Compose the miner's parts and run them until a signal."""
-    place = home / secret_to_address(secret).hex()
-    journal = Journal(place)
+async def _work(loaded: Loaded, secret: bytes, *, is_once: bool) -> None:
+    """Run the miner until a signal; the second one leaves at once."""
+    from miner.assembly import run_miner
+
     stop = asyncio.Event()
     task = asyncio.current_task()
     assert task is not None
@@ -118,142 +142,105 @@ async def _work(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal)
     try:
-        async with RpcClient(*urls) as client:
-            chain = Chain(client)
-            chain_id = await _first_answer(chain, stop)
-            if chain_id is None:
-                return
-            worker = Miner(
-                chain=chain,
-                account=MinerAccount(chain, journal, secret, chain_id),
-                journal=journal,
-                products=ProductStore(place / "products"),
-                fill=fill,
-                secret=secret,
-                settings=settings,
-            )
-            server = StatusServer(worker.status, worker.tally.registry)
-            await server.start(status_port)
-            try:
-                await worker.start()
-                await worker.run(stop)
-            finally:
-                await worker.close()
-                await server.close()
+        async with RpcClient(*loaded.config.miner.rpc) as client:
+            await run_miner(Chain(client), loaded=loaded, secret=secret, stop=stop, is_once=is_once)
     except asyncio.CancelledError:
         return
-    finally:
-        journal.close()
 
 
-async def _first_answer(chain: Chain, stop: asyncio.Event) -> int | None:
-    """Return the chain id once a node answers, None when told to stop before."""
-    import structlog
+def _configure_logs(loaded: Loaded, copy: LogCopy) -> None:
+    from node.logs import configure_logs
 
-    log = structlog.get_logger("miner")
-    while not stop.is_set():
-        try:
-            return await chain.chain_id()
-        except NodeUnreachableError as error:
-            log.warning("waiting for a node", error=str(error))
-    return None
+    section = loaded.config.miner
+    target = cast(TextIO, copy)
+    configure_logs(section.log_level, is_json=section.log_json, target=target)
 
 
-@miner.command("status")
-@click.option(
-    "--status-port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True
-)
+@click.command("drain")
+@home_flag
+def drain(home: Path | None) -> None:
+    """Let the running miner finish: no new lease, promised work is delivered and claimed."""
+    for pid in _pids(home):
+        os.kill(pid, signal.SIGTERM)
+        console.print(f"process {pid} drains; follow it with: aitbc miner status --watch")
+
+
+@click.command("stop")
+@home_flag
+def stop_command(home: Path | None) -> None:
+    """Stop the running miner now; the next start goes on where it stopped."""
+    for pid in _pids(home):
+        os.kill(pid, signal.SIGTERM)
+        time.sleep(STOP_POLL_SECONDS)
+        deadline = time.monotonic() + STOP_SECONDS
+        is_told_twice = False
+        while pid in running_pids(home):
+            if not is_told_twice:
+                os.kill(pid, signal.SIGTERM)  # the second signal does not wait for deadlines
+                is_told_twice = True
+            if time.monotonic() > deadline:
+                fail(f"process {pid} does not end", f"end it: kill -9 {pid}; nothing is lost by it")
+            time.sleep(STOP_POLL_SECONDS)
+        console.print(f"process {pid} has stopped")
+
+
+@click.command("status")
+@status_port_flag
+@click.option("--watch", is_flag=True, help="Keep showing, until Ctrl-C.")
 @json_flag
-def status(status_port: int, is_json: bool) -> None:
+@with_config
+def status(
+    home: Path | None,  # noqa: ARG001
+    loaded: Loaded,
+    status_port: int | None,
+    watch: bool,
+    is_json: bool,
+) -> None:
     """Show what a miner on this machine does, and what the chain accepted of it."""
-    found = asyncio.run(_ask_status(status_port))
+    port = status_port or loaded.config.miner.status_port
+    if watch:
+        watch_status(port)
+        return
+    found = ask_status(port)
     if is_json:
         print_json(found)
         return
-    leases = found.pop("leases")
-    refusals = found.pop("refusals")
-    record = {
-        "address": found["address"],
-        "chain id": found["chain_id"],
-        "height": found["head_height"],
-        "state": "draining" if found["draining"] else "working",
-        "bond": format_ait(int(found["bond_wei"])),
-        "accepted": f"{found['settled']} receipts, {format_ait(int(found['paid_wei']))} paid",
-        "failed, lost": f"{found['failed']}, {found['lost']}",
-        "fees": format_ait(int(found["fees_wei"])),
-        "accepted rate": f"{found['accepted_macs_per_second'] / 1e9:.3f} GMAC/s, "
-        f"{found['jobs_per_hour']:g} jobs/h",
-        "local rate": f"{found['local_macs_per_second'] / 1e9:.3f} GMAC/s "
-        f"({found['computed']} products)",
-        "uptime": f"{found['uptime_seconds']} s",
-    }
-    print_record(record, is_json=False)
-    rows = [
-        {
-            "job": lease["job_id"],
-            "state": lease["state"],
-            "macs": lease["macs"],
-            "escrow": format_ait(int(lease["escrow_wei"])),
-        }
-        for lease in leases
-    ]
-    print_rows(rows, is_json=False, empty="no leases in flight")
-    if refusals:
-        last = refusals[-1]
-        print_record({"last refusal": last["reason"], "try": last["remedy"] or "-"}, is_json=False)
+    print_status(found)
 
 
-@miner.command("receipts")
-@click.option(
-    "--home",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Home directory; default $AITBC_HOME, else ~/.aitbc.",
-)
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
-@json_flag
-def receipts(home: Path | None, limit: int, is_json: bool) -> None:
-    """Show the journal: every lease of the miners of this home, the newest last."""
-    found: list[LeaseRecord] = []
-    directories = sorted(path for path in _directory(home).glob("*") if path.is_dir())
-    for directory in directories:
-        found += read_leases(directory)
-    found.sort(key=lambda lease: lease.updated_at)
-    rows = [_lease_row(lease, is_json=is_json) for lease in found[-limit:]]
-    print_rows(rows, is_json=is_json, empty="no leases yet")
+def _pids(home: Path | None) -> list[int]:
+    """Return the running miners of a home.
+
+    Raises:
+        ConfigError: none runs.
+    """
+    found = running_pids(home)
+    if not found:
+        raise ConfigError(
+            f"no miner runs from {directory_of(home)}", "Name its home with --home, or start one"
+        )
+    return found
 
 
-def _lease_row(lease: LeaseRecord, *, is_json: bool) -> dict[str, Any]:
-    is_paid = lease.state is LeaseState.SETTLED
-    row: dict[str, Any] = {
-        "job": lease.job_id,
-        "state": lease.state.value,
-        "receipt": lease.receipt_id or None,
-        "macs": lease.macs,
-        "compute_ms": lease.compute_ms,
-        "paid": format_ait(lease.paid) if is_paid else None,
-        "reason": lease.reason or None,
-    }
-    if is_json:
-        row |= {"paid": str(lease.paid), "client": lease.client, "updated_at": lease.updated_at}
-    return row
-
-
-def _directory(home: Path | None) -> Path:
-    return (home or default_home()) / "miner"
-
-
-async def _ask_status(port: int) -> dict[str, Any]:
-    import aiohttp
-
-    timeout = aiohttp.ClientTimeout(total=STATUS_SECONDS)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(f"http://127.0.0.1:{port}/status") as response,
-        ):
-            answer = await response.json()
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        fail(f"no miner answers on port {port}", "start one: aitbc miner run --dev-account 8")
-    if not isinstance(answer, dict):
-        raise ConfigError(f"port {port} is no miner's", "Give the miner's --status-port")
-    return answer
+for _command in (
+    init,
+    doctor,
+    devices,
+    bench,
+    start,
+    drain,
+    stop_command,
+    status,
+    jobs,
+    receipts,
+    earnings,
+    stake,
+    price,
+    models,
+    logs,
+    config_group,
+    audit,
+    defend,
+):
+    miner.add_command(_command)
+miner.add_command(start, "run")

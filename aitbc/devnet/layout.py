@@ -24,6 +24,7 @@ RPC_PORT: Final = 8_545
 P2P_PORT: Final = 30_656
 METRICS_PORT: Final = 9_464
 MINER_PORT: Final = 9_700
+LEASE_PORT: Final = 9_470
 PORT_STEP: Final = 10
 MINER_ACCOUNT: Final = 8
 POSTER_ACCOUNT: Final = 9
@@ -113,6 +114,11 @@ class Devnet:
     def miner_port(self) -> int:
         """Return the port of the miner's status."""
         return MINER_PORT + self.port_offset
+
+    @property
+    def lease_port(self) -> int:
+        """Return the port where the miner's leases are served."""
+        return LEASE_PORT + self.port_offset
 
     @property
     def exists(self) -> bool:

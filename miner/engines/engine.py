@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from primitives.errors import AitbcError, ConfigError
+from primitives.errors import AitbcError, ConfigError, DecodeError
 from primitives.keccak import keccak256
 from primitives.types import Hash32
 
@@ -17,6 +17,16 @@ PROMPT_BYTES_MAX: Final = 1 << 20
 TOKENS_MAX: Final = 32_768
 STOPS_MAX: Final = 16
 MILLI: Final = 1_000
+
+OPTION_NUMBERS: Final = (
+    "tokens_max",
+    "seed",
+    "temperature_milli",
+    "top_p_milli",
+    "top_k",
+    "stops",
+)
+"""The numbers that begin an encoding of options, in their order; of ``stops`` the count."""
 
 _OPTIONS_TAG: Final = b"AITBC float request v1"
 
@@ -116,6 +126,37 @@ class GenerationRequest:
             raw = stop.encode()
             parts += [len(raw).to_bytes(4, "big"), raw]
         return b"".join(parts)
+
+
+def decode_request(prompt: str, options: bytes) -> GenerationRequest:
+    """Return the request of a prompt with encoded options.
+
+    Raises:
+        DecodeError: not what ``encode_options`` gives.
+        ConfigError: an option is out of range.
+    """
+    head = len(_OPTIONS_TAG)
+    count = len(OPTION_NUMBERS)
+    if not options.startswith(_OPTIONS_TAG) or len(options) < head + 8 * count:
+        raise DecodeError("sampling options", "no options of a float engine")
+    numbers = [
+        int.from_bytes(options[at : at + 8], "big") for at in range(head, head + 8 * count, 8)
+    ]
+    values = dict(zip(OPTION_NUMBERS, numbers, strict=True))
+    stops, at = [], head + 8 * count
+    if values.pop("stops") > STOPS_MAX:
+        raise DecodeError("sampling options", "too many stops")
+    for _ in range(numbers[-1]):
+        size = int.from_bytes(options[at : at + 4], "big")
+        try:
+            stops.append(options[at + 4 : at + 4 + size].decode())
+        except UnicodeDecodeError as error:
+            raise DecodeError("sampling options", "a stop is no text") from error
+        at += 4 + size
+    request = GenerationRequest(prompt=prompt, stops=tuple(stops), **values)
+    if request.encode_options() != options:
+        raise DecodeError("sampling options", "not their canonical encoding")
+    return request
 
 
 @dataclass(frozen=True, slots=True)

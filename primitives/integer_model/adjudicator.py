@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from primitives.adjudication import OPENING_BYTES_MAX, WITNESS_BYTES_MAX
-from primitives.compute import ComputeReceipt
+from primitives.compute import UNIT_TOKENS, ComputeReceipt
 from primitives.errors import DecodeError
 from primitives.integer_model.manifest import (
     CHUNK,
@@ -212,7 +212,8 @@ class IntegerModelAdjudicator:
         """Return the number of trace leaves.
 
         Raises:
-            DecodeError: manifest, header or options do not open, or do not agree.
+            DecodeError: manifest, header or options do not open, or do not agree; or the receipt
+                charges more tokens than were generated.
         """
         if len(opening) > OPENING_BYTES_MAX:
             raise DecodeError("opening", "too long")
@@ -226,6 +227,8 @@ class IntegerModelAdjudicator:
         options = options_leaf(reader.take(SALT_BYTES), header.prompt_count, header.options)
         reader.check_path(options, 0, 1 + header.prompt_count, receipt.request_hash)
         reader.check_end()
+        if receipt.unit_kind == UNIT_TOKENS and receipt.units > header.output_count:
+            raise DecodeError("opening", "the receipt charges tokens that were not generated")
         return leaf_count(manifest, header)
 
     def micro_count(self, receipt: ComputeReceipt, opening: bytes, leaf: int) -> int:  # noqa: ARG002

@@ -22,7 +22,7 @@ from rpc.parameters import (
     parse_text,
     parse_u64,
 )
-from rpc.routes import chain, compute, governance, logs, node, state
+from rpc.routes import chain, compute, compute_market, governance, logs, node, state
 from rpc.routing import Access, Parameter, Route, Session, table_of
 from rpc.subscriptions import parse_topic
 
@@ -41,6 +41,7 @@ RAW: Final = Parameter("rawTransaction", parse_data, "data")
 FILTER: Final = Parameter("filter", parse_log_filter, "filter")
 FILTER_ID: Final = Parameter("filterId", parse_text, "string")
 CURSOR: Final = Parameter("cursor", parse_u64, "quantity", 0)
+LEASE: Final = Parameter("leaseId", parse_hash, "hash")
 LIMIT: Final = Parameter("limit", parse_u64, "quantity", PAGE_ROWS_MAX)
 
 
@@ -273,6 +274,55 @@ ROUTES: Final[tuple[Route, ...]] = (
         compute.receipt_proof,
         "What proves a receipt or a lease's claim without trust in this node",
         (Parameter("id", parse_hash, "hash"), BLOCK),
+    ),
+    Route(
+        "compute_getOffers",
+        compute_market.offers,
+        "Listed offers of a unit kind: 1 tokens, 2 MACs, 3 seconds",
+        (Parameter("unitKind", parse_u64, "quantity", 1), CURSOR, LIMIT),
+    ),
+    Route(
+        "compute_match",
+        compute_market.match,
+        "Dry run of an order: the best offer, and why others do not fit",
+        (
+            Parameter("terms", parse_any, "object"),
+            Parameter("client", parse_address, "address", None),
+        ),
+    ),
+    Route("compute_getLease", compute_market.lease, "One lease", (LEASE,)),
+    Route("compute_getClaim", compute_market.claim, "A lease's claim", (LEASE,)),
+    Route(
+        "compute_getBatch",
+        compute_market.batch,
+        "An anchored batch of receipts",
+        (Parameter("batchId", parse_u64, "quantity"),),
+    ),
+    Route(
+        "compute_getPriceIndex",
+        compute_market.price_index,
+        "Price index of a unit kind and a GPU class",
+        (
+            Parameter("unitKind", parse_u64, "quantity"),
+            Parameter("gpuClass", parse_u64, "quantity"),
+        ),
+    ),
+    Route(
+        "compute_getCertificate",
+        compute_market.certificate,
+        "A miner's certificate of capacity",
+        (ADDRESS,),
+    ),
+    Route(
+        "compute_verifyReceipt",
+        compute_market.verify_receipt,
+        "Whether a signed receipt could be claimed now, by the contract's own rules",
+        (
+            Parameter("receipt", parse_any, "object"),
+            Parameter("signature", parse_data, "data"),
+            Parameter("ack", parse_any, "object", None),
+            Parameter("ackSignature", parse_data, "data", b""),
+        ),
     ),
     Route("compute_getReceipts", compute.receipts, "Compute receipts", (CURSOR, LIMIT)),
 )

@@ -55,7 +55,7 @@ class Frauds(Challenges):
         challenge = self._reveal(challenge_id, receipt_hash, Fault.OVERCLAIM, ZERO_HASH, salt)
         lease = self._accused_lease(receipt.lease_id)
         self._check_signed(receipt, signature, lease)
-        if not _contradicts(receipt, lease):
+        if not contradicts(receipt, lease):
             raise revert(NothingWrong())
         self._win_at_once(challenge_id, challenge, receipt.lease_id, receipt_hash, lease.miner)
 
@@ -218,7 +218,8 @@ class Frauds(Challenges):
             raise revert(LeafNotCommitted()) from error
 
 
-def _contradicts(receipt: ReceiptData, lease: LeaseInfo) -> bool:
+def contradicts(receipt: ReceiptData, lease: LeaseInfo) -> bool:
+    """Answer whether a receipt says what its lease does not allow, whatever was computed."""
     said = (
         receipt.unit_price, receipt.unit_kind, receipt.model_root, receipt.job_id, receipt.client,
         receipt.miner,

@@ -75,6 +75,7 @@ class Line:
 def quiet_logs():
     with structlog.testing.capture_logs():
         yield
+    structlog.reset_defaults()  # commands bind it to a stream that ends with the test
 
 
 @pytest.fixture

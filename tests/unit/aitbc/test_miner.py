@@ -6,8 +6,9 @@ import socket
 
 import pytest
 
-import aitbc.commands.miner as command
+import aitbc.miner_home as command
 from aitbc.dev_accounts import DEV_SECRETS
+from miner.assembly import first_answer
 from miner.journal import Journal, LeaseRecord, LeaseState
 from miner.status_server import StatusServer
 from miner.tally import Tally
@@ -76,7 +77,7 @@ async def test_status_page_shows_what_the_command_prints(monkeypatch, capsys):
     port = free_port()
     await server.start(port)
     try:
-        assert await command._ask_status(port) == json.loads(json.dumps(shown))
+        assert await command.fetch_status(port) == json.loads(json.dumps(shown))
         with pytest.raises(ConfigError, match="--status-port"):
             await StatusServer(dict, tally.registry).start(port)
     finally:
@@ -102,4 +103,4 @@ def test_second_miner_of_a_home_is_refused(line, tmp_path):
 async def test_waiting_for_a_node_ends_with_a_signal():
     stop = asyncio.Event()
     stop.set()
-    assert await command._first_answer(None, stop) is None
+    assert await first_answer(None, stop) is None

@@ -16,6 +16,16 @@ MINER_ADDRESS = secret_to_address(MINER_SECRET)
 GAS_USED = 100_000
 
 
+def _matches(topics, wanted):
+    """Match as eth_getLogs does: None is any topic, a list any of these."""
+    if len(topics) < len(wanted):
+        return False
+    return all(
+        want is None or topic in (want if isinstance(want, list) else [want])
+        for topic, want in zip(topics, wanted, strict=False)
+    )
+
+
 class UndoError(Exception):
     """Leaves a frame so that nothing of it stays."""
 
@@ -195,10 +205,10 @@ class ChainDouble:
         for value, outcome in self.outcomes.items():
             if not first <= int(outcome["blockNumber"], 16) <= last:
                 continue
-            for log in outcome["logs"]:
-                wanted = query["topics"]
-                if log["address"] == query["address"] and log["topics"][: len(wanted)] == wanted:
-                    found.append({**log, "transactionHash": "0x" + value.hex()})
+            for index, log in enumerate(outcome["logs"]):
+                if log["address"] == query["address"] and _matches(log["topics"], query["topics"]):
+                    place = {"blockNumber": outcome["blockNumber"], "logIndex": hex(index)}
+                    found.append({**log, **place, "transactionHash": "0x" + value.hex()})
         return found
 
     def _eth_getTransactionByHash(self, value):

@@ -79,7 +79,7 @@ def test_finished_transactions_are_forgotten_and_stay_so(tmp_path):
 
 def test_crash_at_every_byte_yields_the_records_written_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "miner.journal.os.fsync", lambda descriptor: None
+        "miner.record_log.os.fsync", lambda descriptor: None
     )  # the disk is not the point
     states, sizes = [], []
     journal = Journal(tmp_path / "whole")
@@ -180,7 +180,7 @@ def test_failed_write_leaves_no_torn_line_behind(tmp_path, monkeypatch):
     def fail(descriptor):
         raise OSError("disk broke")
 
-    monkeypatch.setattr("miner.journal.os.fsync", fail)
+    monkeypatch.setattr("miner.record_log.os.fsync", fail)
     with pytest.raises(OSError, match="disk broke"):
         journal.save_lease(lease(2))
     monkeypatch.undo()
@@ -190,7 +190,8 @@ def test_failed_write_leaves_no_torn_line_behind(tmp_path, monkeypatch):
 
 
 def test_keys_of_newer_releases_are_passed_over(tmp_path):
-    from miner.journal import _line, _plain
+    from miner.journal import _plain
+    from miner.record_log import encode_line as _line
 
     record = {"type": "lease", **_plain(lease(1)), "invented_later": 1}
     (tmp_path / FILE_NAME).write_bytes(_line(record) + _line({"type": "unknown"}))

@@ -24,10 +24,10 @@ from miner.native_calls import (
     place_of,
     releases_at,
 )
-from miner.remedies import REMEDIES, REMEDIES_OF
 from primitives.abi import encode, encode_call, event_topic
 from primitives.abi import encode_error as error_string
 from primitives.errors import ConfigError, DecodeError
+from rpc.remedies import REMEDIES, REMEDIES_OF
 
 
 def test_custom_error_is_named_with_values_and_remedy():
@@ -72,7 +72,7 @@ def test_remedies_name_only_errors_that_exist():
         assert set(remedies) <= {error.__name__ for c in releases for error in c.errors}
 
 
-ENFORCED = ["staking", "governance", "guardian", "messaging", "marketplace", "disputes", "runtime"]
+ENFORCED = sorted({contract.name for contract in SYSTEM_CONTRACTS})
 
 
 @pytest.mark.parametrize("name", ENFORCED)

@@ -100,6 +100,19 @@ def test_an_opening_is_of_one_receipt(miner, name):
         JUDGE.check_opening(receipt, miner.prover.opening())
 
 
+@pytest.mark.parametrize(
+    ("unit_kind", "more", "opens"), [(1, 0, True), (1, 1, False), (2, 1, True)]
+)
+def test_no_more_tokens_are_charged_than_were_generated(miner, unit_kind, more, opens):
+    units = miner.header.output_count + more
+    receipt = dataclasses.replace(miner.receipt, units=units, unit_kind=unit_kind)
+    if opens:
+        assert JUDGE.check_opening(receipt, miner.prover.opening())
+        return
+    with pytest.raises(DecodeError, match="not generated"):
+        JUDGE.check_opening(receipt, miner.prover.opening())
+
+
 def test_an_opening_has_one_encoding(miner):
     opening = miner.prover.opening()
     for size in range(len(opening)):

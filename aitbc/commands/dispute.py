@@ -1,0 +1,96 @@
+"""``aitbc dispute``: one verb per call and view of the disputes contract."""
+
+from typing import Final
+
+import click
+
+from aitbc.native import VerbGroup
+from aitbc.verbs import add_verbs
+from contracts.disputes.v1.contract import Disputes
+
+GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
+    "": (
+        "",
+        {
+            "show": "challenge",
+            "case": "case",
+            "open": ("openChallenges", "open"),
+            "count": ("challengeCount", "challenges"),
+            "bond-for": ("bondFor", "bond"),
+            "commitment": ("commitmentFor", "commitment"),
+            "commit": "commitChallenge",
+            "expire": "expireChallenge",
+            "claim-reward": "claimReward",
+        },
+    ),
+    "reveal": (
+        "Reveal a committed challenge: what the miner is accused of.",
+        {
+            "game": "revealGame",
+            "bad-signature": "revealBadSignature",
+            "duplicate-leaf": "revealDuplicateLeaf",
+            "wrong-sum": "revealWrongSum",
+            "double-signing": "revealDoubleSigning",
+            "overclaim": "revealOverclaim",
+        },
+    ),
+    "game": (
+        "Moves of a bisection game.",
+        {
+            "show": "game",
+            "list": "games",
+            "answer-signature": "answerSignature",
+            "open-trace": "openTrace",
+            "reveal-nodes": "revealNodes",
+            "choose": "choose",
+            "post-micro-root": "postMicroRoot",
+            "one-step": "oneStep",
+            "claim-timeout": "claimTimeout",
+        },
+    ),
+    "arbitration": (
+        "Disputes that no proof decides: drawn arbitrators vote.",
+        {
+            "show": "arbitration",
+            "of-lease": ("arbitrationOf", "arbitration"),
+            "count": ("arbitrationCount", "arbitrations"),
+            "panel": "panel",
+            "open": "openArbitration",
+            "evidence": "addEvidence",
+            "draw": "drawPanel",
+            "vote-commitment": ("voteCommitment", "commitment"),
+            "commit-vote": "commitVote",
+            "reveal-vote": "revealVote",
+            "close": "closeArbitration",
+        },
+    ),
+    "arbitrator": (
+        "Bonded arbitrators.",
+        {
+            "show": "arbitrator",
+            "list": "arbitrators",
+            "register": "registerArbitrator",
+            "add-bond": "addArbitratorBond",
+            "leave": "leaveArbitration",
+            "withdraw": "withdrawArbitratorBond",
+        },
+    ),
+}
+
+
+@click.group(cls=VerbGroup)
+def dispute() -> None:
+    """Challenges of receipts, bisection games, arbitration."""
+
+
+def _add_groups() -> None:
+    for name, (words, verbs) in GROUPS.items():
+        if not name:
+            add_verbs(dispute, Disputes, verbs)
+            continue
+        group = VerbGroup(name=name, help=words)
+        add_verbs(group, Disputes, verbs)
+        dispute.add_command(group)
+
+
+_add_groups()

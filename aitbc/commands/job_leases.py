@@ -1,0 +1,568 @@
+"""Jobs that miners do under a lease: submit, status, result, ask, reclaim, rate.
+
+What was ordered, asked and answered is kept in HOME/client/ACCOUNT; every command goes on where the
+one before stopped, whatever happened in between.
+"""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from rich.text import Text
+
+from aitbc.arguments import ADDRESS, DURATION, HASH, text_argument
+from aitbc.commands.node import home_option, rpc_option
+from aitbc.output import (
+    Wei,
+    When,
+    clean_text,
+    errors,
+    json_flag,
+    print_record,
+    print_rows,
+)
+from aitbc.signing import SignerChoice, run_with_chain, transaction_options
+from aitbc.verbs import write_struct
+from aitbc.wishes import find_model, wish_options
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.lease_messages import LeaseStatus
+from contracts.marketplace.v1.market_messages import OfferInfo
+from contracts.marketplace.v1.records import OrderStatus
+from contracts.receipts.v1.contract import Receipts
+from miner.chain import Chain
+from miner.client import endings
+from miner.client.faults import JobOverError, MinerSilentError, NotReadyError
+from miner.client.log import Exchange, JobLog, list_jobs
+from miner.client.orders import Wish, list_offers, make_terms
+from miner.client.session import ClientSession, Manners, new_job
+from miner.client.verification import LEVELS, Verifier
+from miner.engines.engine import GenerationRequest
+from miner.exact.generate import stop_of, tokenizer_of
+from node.config import default_home
+from primitives.compute import KIND_EMBEDDING, KIND_INTEGER_MODEL, KIND_LLM
+from primitives.errors import ConfigError
+from primitives.integer_model.request import Options, decode_options
+from primitives.keys import secret_to_address
+from rpc.formats import checksummed
+
+T = TypeVar("T")
+LEASE_WAIT_SECONDS: Final = 600
+TOP_K_DEFAULT: Final = 40
+_SHARE: Final = 10_000
+
+_SAMPLING: Final = (
+    click.option(
+        "--max-tokens", type=click.IntRange(1, 32_768), default=256, show_default=True,
+        help="Most tokens of the answer: what is paid for at most.",
+    ),
+    click.option("--temperature", type=click.FloatRange(0, 10), default=0.0, show_default=True),
+    click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), default=0, show_default=True),
+    click.option("--top-k", type=click.IntRange(0, 1 << 20), default=0, help="0: the default."),
+    click.option("--top-p", type=click.FloatRange(0.001, 1.0), default=1.0, show_default=True),
+)  # fmt: skip
+
+
+def sampling_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add how tokens are chosen."""
+    for option in reversed(_SAMPLING):
+        function = option(function)
+    return function
+
+
+@click.command("submit")
+@text_argument
+@sampling_options
+@wish_options
+@click.option("--miner", type=ADDRESS, help="Take this miner's cheapest offer for the model.")
+@click.option("--offer", "offer_id", type=click.IntRange(min=1), help="Take this offer.")
+@click.option("--auction", type=DURATION, help="Let miners bid so long, and reveal as long.")
+@click.option("--units", type=click.IntRange(min=1), help="Order more, for job ask; max-tokens.")
+@click.option(
+    "--verify", type=click.Choice(LEVELS), default="none", show_default=True,
+    help="Execute exact answers again before acknowledging: all, or one in eight.",
+)  # fmt: skip
+@click.option("--wait", is_flag=True, help="Stay until the answer is here.")
+@click.option(
+    "--patience", type=DURATION, default=LEASE_WAIT_SECONDS, help="With --wait: for a miner."
+)
+@transaction_options
+def submit(
+    text: str,
+    max_tokens: int,
+    temperature: float,
+    seed: int,
+    top_k: int,
+    top_p: float,
+    make_wish: Callable[..., Wish],
+    miner: bytes | None,
+    offer_id: int | None,
+    auction: int | None,
+    units: int | None,
+    verify: str,
+    wait: bool,
+    patience: int,
+    signer: SignerChoice,
+    rpc_url: str,
+    is_json: bool,
+) -> None:
+    """Have TEXT answered by a miner: order, lease, sealed prompt, checked answer, payment.
+
+    Prints the answer with --wait, else the job, whose answer aitbc job result fetches. Progress
+    goes to the error stream. Nothing is paid for an answer that fails a check.
+    """
+    if sum(choice is not None for choice in (miner, offer_id, auction)) > 1:
+        raise click.UsageError("--miner, --offer and --auction exclude each other")
+    if not text:
+        raise click.UsageError("the prompt is empty")
+    wish = make_wish(signer.home, units or max_tokens)
+    if auction is not None:
+        wish = replace(wish, expiry_seconds=0)
+    asked = _asked(
+        signer.home, wish.kind, wish.model_root, text,
+        (max_tokens, temperature, seed, top_k, top_p),
+    )  # fmt: skip
+    secret = signer.load()
+
+    async def act(chain: Chain) -> tuple[JobLog, Exchange]:
+        named = offer_id or (0 if miner is None else await _offer_of(chain, miner, wish))
+        if named and not wish.unit_price_max and not wish.budget:
+            offer: OfferInfo = await chain.view(Marketplace, "offer", named)
+            terms = await make_terms(
+                chain, secret, replace(wish, unit_price_max=offer.terms.unit_price)
+            )
+        else:
+            terms = await make_terms(chain, secret, wish)
+        job = await new_job(
+            chain, secret, kind=wish.kind, model="0x" + wish.model_root.hex(), offer_id=named,
+            verify=verify,
+        )  # fmt: skip
+        verifier = _verifier(signer.home, wish.kind, wish.model_root, verify)
+        log = JobLog.create(_folder(signer.home, job.client), job)
+        session = _session(chain, secret, log, verifier)
+        try:
+            await session.post(terms, None if auction is None else (auction, auction))
+            _tell(f"order 0x{log.job.order_id.hex()} posted")
+            exchange = session.plan(asked[0], prompt=asked[1], tokens=asked[2])
+            if wait:
+                await _finish(session, exchange, patience)
+            else:
+                with suppress(NotReadyError):
+                    await session.find_lease(patience_seconds=0)
+        finally:
+            await session.close()
+            log.close()
+        return log, exchange
+
+    log, exchange = run_with_chain(rpc_url, act)
+    _print_result(log, exchange, is_json=is_json)
+
+
+@click.command("status")
+@click.argument("job_id", type=HASH)
+@home_option
+@rpc_option
+@json_flag
+def status(job_id: bytes, home: Path | None, rpc_url: str, is_json: bool) -> None:
+    """Show how far a submitted job has come: order, lease, requests, vouchers, claim."""
+    log = JobLog.read(_path_of(home, job_id))
+    print_record(run_with_chain(rpc_url, lambda chain: _status(chain, log)), is_json=is_json)
+
+
+@click.command("result")
+@click.argument("job_id", type=HASH)
+@click.option("--wait", is_flag=True, help="Go on with the job until the answer is here.")
+@click.option("--patience", type=DURATION, default=LEASE_WAIT_SECONDS, help="For a miner.")
+@transaction_options
+def result(
+    job_id: bytes, wait: bool, patience: int, signer: SignerChoice, rpc_url: str, is_json: bool
+) -> None:
+    """Print a job's newest answer; with a signer and --wait, go on until it is here."""
+    path = _path_of(signer.home, job_id)
+    log = JobLog.read(path)
+    last = log.last
+    if last is None:
+        raise JobOverError("nothing was asked of this job", "ask: aitbc job ask JOB TEXT")
+    if last.answer is None and not wait:
+        raise NotReadyError(
+            "there is no answer yet", "wait for it: aitbc job result --wait, with the signer"
+        )
+    if not wait:
+        _print_result(log, last, is_json=is_json)
+        return
+
+    async def act(session: ClientSession) -> Exchange:
+        exchange = session.log.last
+        assert exchange is not None
+        await _finish(session, exchange, patience)
+        return exchange
+
+    log, exchange = _run(signer, rpc_url, path, act)
+    _print_result(log, exchange, is_json=is_json)
+
+
+@click.command("ask")
+@click.argument("job_id", type=HASH)
+@text_argument
+@sampling_options
+@transaction_options
+def ask(
+    job_id: bytes,
+    text: str,
+    max_tokens: int,
+    temperature: float,
+    seed: int,
+    top_k: int,
+    top_p: float,
+    signer: SignerChoice,
+    rpc_url: str,
+    is_json: bool,
+) -> None:
+    """Ask another TEXT under a job's lease, as far as its units reach."""
+    path = _path_of(signer.home, job_id)
+    job = JobLog.read(path).job
+    root = bytes.fromhex(job.model[2:])
+    options, prompt, tokens = _asked(
+        signer.home, job.kind, root, text, (max_tokens, temperature, seed, top_k, top_p)
+    )
+
+    async def act(session: ClientSession) -> Exchange:
+        exchange = session.plan(options, prompt=prompt, tokens=tokens)
+        await _finish(session, exchange, LEASE_WAIT_SECONDS)
+        return exchange
+
+    log, exchange = _run(signer, rpc_url, path, act)
+    _print_result(log, exchange, is_json=is_json)
+
+
+@click.command("reclaim")
+@click.argument("job_id", type=HASH)
+@click.option("--wait", is_flag=True, help="Stay until it has ended.")
+@click.option("--patience", type=DURATION, default=86_400, help="With --wait.")
+@transaction_options
+def reclaim(
+    job_id: bytes, wait: bool, patience: int, signer: SignerChoice, rpc_url: str, is_json: bool
+) -> None:
+    """Take the rest of a job's escrow back from a silent miner: ask for it, wait, finish.
+
+    The miner has one response time to publish the answer; if he does, it is opened and checked.
+    """
+
+    async def act(session: ClientSession) -> str:
+        try:
+            seconds = patience if wait else 1
+            return (await endings.reclaim(session, patience_seconds=seconds)).name.lower()
+        except NotReadyError as error:
+            if wait:
+                raise
+            _tell(f"{error.problem}; {error.remedy}")
+            return LeaseStatus((await session.lease()).status).name.lower()
+
+    log, ended = _run(signer, rpc_url, _path_of(signer.home, job_id), act)
+    last = log.last
+    text = last.answer.delivered.decode(errors="replace") if last and last.answer else None
+    print_record({"job": log.job.order_id, "lease": ended, "answer": text}, is_json=is_json)
+
+
+@click.command("settle")
+@click.argument("job_id", type=HASH)
+@click.option("--patience", type=DURATION, default=3_600, help="How long to wait.")
+@transaction_options
+def settle(job_id: bytes, patience: int, signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
+    """Wait until a job's lease has ended, and settle it when its claim is due."""
+
+    async def act(session: ClientSession) -> Any:
+        return await endings.await_settlement(session, patience_seconds=patience)
+
+    log, outcome = _run(signer, rpc_url, _path_of(signer.home, job_id), act)
+    record = {
+        "job": log.job.order_id,
+        "lease": LeaseStatus(outcome.status).name.lower(),
+        "paid": Wei(outcome.paid),
+    }
+    print_record(record, is_json=is_json)
+
+
+@click.command("rate")
+@click.argument("job_id", type=HASH)
+@click.argument("stars", type=click.IntRange(1, 5))
+@transaction_options
+def rate(job_id: bytes, stars: int, signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
+    """Rate the miner of a settled job with 1 to 5 stars."""
+
+    async def act(session: ClientSession) -> None:
+        await endings.rate(session, stars)
+
+    log, _ = _run(signer, rpc_url, _path_of(signer.home, job_id), act)
+    print_record({"job": log.job.order_id, "stars": stars}, is_json=is_json)
+
+
+@click.command("receipts")
+@click.argument("job_id", type=HASH)
+@click.option(
+    "--export", "folder", type=click.Path(file_okay=False, path_type=Path),
+    help="Write receipt-N.json, ack-N.json and, of exact jobs, ask-N.json there, as aitbc receipt, "
+    "dispute and miner audit know take them.",
+)  # fmt: skip
+@home_option
+@json_flag
+def receipts(job_id: bytes, folder: Path | None, home: Path | None, is_json: bool) -> None:
+    """List a job's signed receipts and vouchers: evidence for claims and disputes."""
+    log = JobLog.read(_path_of(home, job_id))
+    rows = []
+    for exchange in log.exchanges.values():
+        receipt, voucher = exchange.receipt, exchange.voucher
+        if receipt is None:
+            continue
+        rows.append(
+            {
+                "seq": exchange.seq,
+                "units": receipt.units,
+                "receipt": receipt.struct_hash(),
+                "refused": exchange.refused or None,
+                "signature": exchange.signature,
+                "ack signature": None if voucher is None else voucher.signature,
+            }
+        )
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / f"receipt-{exchange.seq}.json", write_struct(receipt))
+            if log.job.kind == KIND_INTEGER_MODEL:
+                _write(folder / f"ask-{exchange.seq}.json", _exact_ask(exchange))
+            if voucher is not None:
+                _write(folder / f"ack-{exchange.seq}.json", write_struct(voucher.ack))
+    print_rows(rows, is_json=is_json, empty="no receipts yet")
+
+
+def submitted_rows(home: Path | None) -> list[dict[str, Any]]:
+    """Return the jobs that were submitted from a home, the newest first."""
+    folder = _folder(home)
+    logs = [log for place in folder.glob("*") if place.is_dir() for log in list_jobs(place)]
+    logs.sort(key=lambda log: -log.job.created_at)
+    return [
+        {
+            "job": log.job.order_id,
+            "requests": len(log.exchanges),
+            "answers": sum(e.answer is not None for e in log.exchanges.values()),
+            "units": log.units,
+            "acknowledged": Wei(log.amount),
+            "ended": log.ending or None,
+            "client": checksummed(log.job.client),
+        }
+        for log in logs
+    ]
+
+
+COMMANDS: Final = (submit, status, result, ask, receipts, reclaim, settle, rate)
+
+
+# --- parts --------------------------------------------------------------------------------------
+
+
+async def _finish(session: ClientSession, exchange: Exchange, patience: int) -> None:
+    """Bring a planned request to its answer; a silent miner's may stand on the chain."""
+    if exchange.answer is None:
+        await session.find_lease(patience_seconds=patience)
+        _tell(f"lease 0x{(session.log.lease_id or b'').hex()} is active")
+    try:
+        await session.ask(exchange)
+    except MinerSilentError:
+        if await endings.take_posted(session) is None:
+            raise
+
+
+async def _status(chain: Chain, log: JobLog) -> dict[str, Any]:
+    order = await chain.view(Marketplace, "order", log.job.order_id)
+    now = (await chain.head()).timestamp
+    record: dict[str, Any] = {
+        "job": log.job.order_id,
+        "order": OrderStatus(order.status).name.lower(),
+        "posted": When(order.posted_at, now),
+        "requests": len(log.exchanges),
+        "answers": sum(e.answer is not None for e in log.exchanges.values()),
+        "acknowledged units": log.units,
+        "acknowledged": Wei(log.amount),
+    }
+    refused = [e.refused for e in log.exchanges.values() if e.refused]
+    if refused:
+        record["refused"] = refused
+    if any(order.lease_id):
+        lease = await chain.view(Marketplace, "lease", order.lease_id)
+        claim = await chain.view(Receipts, "claim", order.lease_id)
+        record |= {
+            "lease": order.lease_id,
+            "lease status": LeaseStatus(lease.status).name.lower(),
+            "miner": checksummed(lease.miner),
+            "escrow": Wei(lease.escrow),
+            "prepaid": Wei(lease.prepaid),
+            "claimed": Wei(claim.amount) if claim.height else None,
+            "settles after block": claim.window_end if claim.height else None,
+        }
+    return record
+
+
+def _run(
+    signer: SignerChoice,
+    rpc_url: str,
+    path: Path,
+    act: Callable[[ClientSession], Awaitable[T]],
+) -> tuple[JobLog, T]:
+    """Open a job's log and go on with it."""
+    secret = signer.load()
+    log = JobLog.open(path)
+    try:
+        if log.job.client != secret_to_address(secret):
+            raise ConfigError(
+                f"the job is {checksummed(log.job.client)}'s",
+                "Sign with the account that posted it",
+            )
+
+        async def work(chain: Chain) -> T:
+            root = bytes.fromhex(log.job.model[2:])
+            verifier = _verifier(signer.home, log.job.kind, root, log.job.verify)
+            session = _session(chain, secret, log, verifier)
+            try:
+                return await act(session)
+            finally:
+                await session.close()
+
+        return log, run_with_chain(rpc_url, work)
+    finally:
+        log.close()
+
+
+def _exact_ask(exchange: Exchange) -> dict[str, Any]:
+    """Return an exact request, and the answer as far as it is known, as auditors take them."""
+    ask, said = exchange.ask, exchange.answer or exchange.said
+    record: dict[str, Any] = {
+        "salt": "0x" + ask.salt.hex(),
+        "tokens": list(ask.tokens),
+        "options": asdict(decode_options(ask.options)),
+    }
+    if said is not None:
+        record["answer"] = {"tokens": list(said.tokens), "delivered": "0x" + said.delivered.hex()}
+    return record
+
+
+def _write(path: Path, record: dict[str, Any]) -> None:
+    path.write_text(json.dumps(record, indent=1) + "\n")
+
+
+def _session(chain: Chain, secret: bytes, log: JobLog, verifier: Verifier | None) -> ClientSession:
+    return ClientSession(chain, secret, log, verifier=verifier, manners=make_manners())
+
+
+def make_manners() -> Manners:
+    """Return how patient the commands are; they speak on the error stream."""
+    return Manners(tell=_tell)
+
+
+def _tell(words: str) -> None:
+    errors.print(Text(clean_text(words), style="dim"), soft_wrap=True)
+
+
+def _asked(
+    home: Path | None,
+    kind: int,
+    root: bytes,
+    text: str,
+    sampling: tuple[int, float, int, int, float],
+) -> tuple[bytes, str, tuple[int, ...]]:
+    """Return (options, prompt, token ids): ids for an exact model, the text for an engine."""
+    max_tokens, temperature, seed, top_k, top_p = sampling
+    milli = round(temperature * 1_000)
+    if kind == KIND_INTEGER_MODEL:
+        path = find_model(home, root)
+        if path is None:
+            raise ConfigError(
+                "an exact model's prompt is sent as token ids, and its tokenizer is not here",
+                "Name the model's file (--model FILE.aitbcm), or put it into HOME/models",
+            )
+        chosen = Options(
+            seed=seed,
+            tokens_max=max_tokens,
+            temperature=milli,
+            top_k=(top_k or TOP_K_DEFAULT) if milli else 1,
+            top_p=max(1, round(top_p * _SHARE)),
+            stop=stop_of(path),
+        )
+        return chosen.encode(), "", tuple(tokenizer_of(path).encode(text))
+    if kind not in (KIND_LLM, KIND_EMBEDDING):
+        raise click.UsageError("submit asks models; products are posted with: aitbc job post")
+    request = GenerationRequest(
+        prompt=text,
+        tokens_max=max_tokens,
+        seed=seed,
+        temperature_milli=milli,
+        top_p_milli=max(1, round(top_p * 1_000)),
+        top_k=top_k,
+    )
+    return request.encode_options(), text, ()
+
+
+def _verifier(home: Path | None, kind: int, root: bytes, level: str) -> Verifier | None:
+    """Return what checks exact answers: at least their text, where the model is here."""
+    if kind != KIND_INTEGER_MODEL:
+        if level != "none":
+            raise click.UsageError("--verify executes exact models only (--kind integer-model)")
+        return None
+    path = find_model(home, root)
+    return None if path is None else Verifier(path, root, level=level)
+
+
+async def _offer_of(chain: Chain, miner: bytes, wish: Wish) -> int:
+    """Return the number of a miner's cheapest offer for what is wished."""
+    rows = [
+        row
+        for row in await list_offers(chain, wish.unit_kind)
+        if row.miner == miner
+        and not wish.classes & ~row.terms.classes
+        and row.terms.kinds >> wish.kind & 1
+        and (not any(wish.model_root) or wish.model_root in row.terms.model_roots)
+    ]
+    if not rows:
+        raise ConfigError(
+            f"{checksummed(miner)} offers nothing of the kind", "List offers: aitbc market offers"
+        )
+    return min(rows, key=lambda row: (row.terms.unit_price, row.offer_id)).offer_id
+
+
+def _print_result(log: JobLog, exchange: Exchange, *, is_json: bool) -> None:
+    answer, receipt = exchange.answer, exchange.receipt
+    if answer is not None and not is_json:
+        sys.stdout.write(clean_text(answer.delivered.decode(errors="replace")) + "\n")
+        return
+    record: dict[str, Any] = {"job": log.job.order_id, "lease": log.lease_id}
+    if answer is not None and receipt is not None:
+        record |= {
+            "answer": answer.delivered.decode(errors="replace"),
+            "is_complete": answer.is_complete,
+            "seq": exchange.seq,
+            "units": receipt.units,
+            "price": Wei(receipt.units * receipt.unit_price),
+            "receipt": receipt.struct_hash(),
+            "acknowledged": exchange.voucher is not None,
+        }
+    print_record(record, is_json=is_json)
+    if answer is None and not is_json:
+        _tell(f"fetch the answer: aitbc job result 0x{log.job.order_id.hex()} --wait")
+
+
+def _folder(home: Path | None, client: bytes | None = None) -> Path:
+    root = (home or default_home()) / "client"
+    return root if client is None else root / client.hex()
+
+
+def _path_of(home: Path | None, job_id: bytes) -> Path:
+    """Return the file of a job that was submitted from this home."""
+    found = list(_folder(home).glob(f"*/{job_id.hex()}.jsonl"))
+    if not found:
+        raise ConfigError(
+            f"job 0x{job_id.hex()} was not submitted from this home",
+            "List what was: aitbc job list --mine; on the chain: aitbc market show",
+        )
+    return found[0]

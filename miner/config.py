@@ -1,0 +1,287 @@
+"""The miner's configuration: flag > environment > file > default, and where each value came from.
+
+The file is ``HOME/miner/miner.toml``. Sections hold plain values; ``[[model]]`` and ``[[engine]]``
+are lists of what is served. A plain value's environment variable is ``AITBC_MINER_KEY`` for the
+section ``[miner]`` and ``AITBC_MINER_SECTION_KEY`` for the others. Unknown keys are errors.
+"""
+
+import difflib
+import json
+import os
+import stat
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from miner.amounts import parse_ait
+from miner.leases.server import DEFAULT_LISTEN
+from miner.record_log import write_synced
+from miner.status_server import DEFAULT_PORT
+from primitives.errors import ConfigError
+from primitives.types import U128_MAX
+
+FILE_NAME: Final = "miner.toml"
+PREFIX: Final = "AITBC_MINER_"
+RPC_VARIABLE: Final = "AITBC_RPC_URL"
+RPC_DEFAULT: Final = "http://127.0.0.1:8545"
+REMEDY: Final = "Correct it; aitbc miner config show --origin shows what is in force"
+LISTS: Final = ("rpc", "refused_clients")
+
+Amount = Annotated[int, BeforeValidator(lambda value: parse_ait(str(value)))]
+"""Wei; written in AIT (``"1.5"`` or ``100``), or with a unit (``"20gwei"``, ``"7wei"``)."""
+AMOUNTS: Final = ("bond", "min_pay", "price", "price_min", "price_max")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MinerSection(_Section):
+    """The process: where the chain is, whose key signs, what is done."""
+
+    rpc: tuple[str, ...] = (RPC_DEFAULT,)
+    keystore: str = ""
+    key_file: str = ""
+    password_file: str = ""
+    listen: str = DEFAULT_LISTEN
+    endpoint: str = ""
+    status_port: int = Field(default=DEFAULT_PORT, ge=1, le=65_535)
+    threads: int = Field(default=1, ge=1, le=1_024)
+    backend: Literal["cpu", "cuda"] = "cpu"
+    jobs: int = Field(default=4, ge=1, le=256)
+    bond: Amount = Field(default=100 * 10**18, ge=0)
+    min_pay: Amount = Field(default=0, ge=0)
+    products: bool = True
+    leases: bool = True
+    certify: bool = False
+    drain_seconds: int = Field(default=120, ge=1, le=86_400)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_json: bool = False
+
+
+class LeasesSection(_Section):
+    """What is agreed to, and when the miner stops waiting."""
+
+    at_once: int = Field(default=16, ge=1, le=1_024)
+    credit: int = Field(default=1, ge=1, le=16)
+    deadline_days_max: int = Field(default=7, ge=1, le=365)
+    response_seconds_min: int = Field(default=60, ge=1)
+    move_seconds_min: int = Field(default=60, ge=1)
+    idle_seconds: int = Field(default=900, ge=10)
+    silent_seconds: int = Field(default=300, ge=10)
+    batch_from: int = Field(default=16, ge=0, le=1_000_000)
+    auctions: int = Field(default=0, ge=0, le=256)
+    bid_percent: int = Field(default=100, ge=1, le=1_000)
+    refused_clients: tuple[str, ...] = ()
+
+
+class OfferSection(_Section):
+    """What offers say; prices per unit (token), in AIT. ``auto`` follows the price index."""
+
+    price: Amount = Field(default=10**13, ge=1, le=U128_MAX)
+    auto: bool = False
+    price_min: Amount = Field(default=10**9, ge=1, le=U128_MAX)
+    price_max: Amount = Field(default=10**18, ge=1, le=U128_MAX)
+    gpu_class: int = Field(default=1, ge=1, le=65_535)
+    gpu_count: int = Field(default=1, ge=1, le=65_535)
+    region: int = Field(default=1, ge=1, le=65_535)
+    vram_mib: int = Field(default=0, ge=0)
+    latency_ms: int = Field(default=1_000, ge=1)
+    leases_max: int = Field(default=4, ge=1, le=65_535)
+    expiry_days: int = Field(default=7, ge=1, le=365)
+
+
+class ModelEntry(_Section):
+    """An integer model: a file, or ``small`` for the one that ships with the package."""
+
+    path: str
+    devices: tuple[str, ...] = ("cpu",)
+    price: Amount | None = None
+
+
+class EngineEntry(_Section):
+    """A float engine. For OpenAI's interface ``digest`` is that of the weights, in hex."""
+
+    kind: Literal["ollama", "openai"]
+    url: str
+    model: str
+    digest: str = ""
+    context: int = Field(default=8_192, ge=1)
+    slots: int = Field(default=1, ge=1, le=256)
+    api_key_env: str = ""
+    price: Amount | None = None
+
+
+class MinerConfig(_Section):
+    """The whole configuration."""
+
+    miner: MinerSection = MinerSection()
+    leases: LeasesSection = LeasesSection()
+    offer: OfferSection = OfferSection()
+    model: tuple[ModelEntry, ...] = ()
+    engine: tuple[EngineEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A configuration and the origin of every value, by ``section.key``."""
+
+    config: MinerConfig
+    origins: dict[str, str]
+    path: Path
+
+
+SECTIONS: Final[dict[str, type[BaseModel]]] = {
+    "miner": MinerSection,
+    "leases": LeasesSection,
+    "offer": OfferSection,
+}
+
+
+def load_config(
+    directory: Path,
+    flags: Mapping[str, Any] | None = None,
+    *,
+    models: Sequence[Mapping[str, Any]] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Return the configuration of ``HOME/miner``; ``flags`` are values by ``section.key``.
+
+    ``models``, when there are any, stand for those of the file.
+
+    Raises:
+        ConfigError: not TOML, an unknown key, or a value out of range.
+    """
+    path = directory / FILE_NAME
+    merged: dict[str, Any] = {}
+    origins = {
+        f"{name}.{key}": "default" for name, kind in SECTIONS.items() for key in kind.model_fields
+    }
+    origins |= {"model": "default", "engine": "default"}
+    variables = os.environ if environment is None else environment
+    layers = (
+        (str(path), read_file(path)),
+        ("environment", _read_environment(variables)),
+        ("flag", {**_by_section(flags or {}), **({"model": list(models)} if models else {})}),
+    )
+    for origin, layer in layers:
+        for section, values in layer.items():
+            _check_known(section, values, origin)
+            if section in SECTIONS:
+                merged.setdefault(section, {}).update(values)
+                origins.update({f"{section}.{key}": origin for key in values})
+            else:
+                merged[section] = values
+                origins[section] = origin
+    try:
+        config = MinerConfig.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        origin = origins.get(key, str(path))
+        raise ConfigError(f"{key} (from {origin}): {first['msg']}", REMEDY) from error
+    if config.offer.price_min > config.offer.price_max:
+        raise ConfigError("offer.price_min is above offer.price_max", REMEDY)
+    return Loaded(config=config, origins=origins, path=path)
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return the file's tables; none when there is no file.
+
+    Raises:
+        ConfigError: not readable, or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"cannot read {path}: {error}", REMEDY) from error
+
+
+def write_file(path: Path, tables: Mapping[str, Any]) -> None:
+    """Write tables (0600), replacing the file in one rename; comments are not kept."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_synced(path, encode_tables(tables).encode())
+
+
+def change_file(path: Path, section: str, values: Mapping[str, Any]) -> None:
+    """Set keys of a section in the file; raises as ``load_config`` when the result is refused."""
+    tables = read_file(path)
+    tables[section] = {**tables.get(section, {}), **values}
+    MinerConfig.model_validate(tables)
+    write_file(path, tables)
+
+
+def is_private(path: Path) -> bool:
+    """Answer whether nobody but the owner reads a file."""
+    return not stat.S_IMODE(path.stat().st_mode) & 0o077
+
+
+def encode_tables(tables: Mapping[str, Any]) -> str:
+    """Return TOML text of tables and lists of tables with plain values."""
+    lines = ["# Settings of the AITBC miner: aitbc miner config show --origin explains them.", ""]
+    for name, value in tables.items():
+        for entry in value if isinstance(value, list | tuple) else (value,):
+            lines.append(f"[[{name}]]" if isinstance(value, list | tuple) else f"[{name}]")
+            lines += [f"{key} = {_toml(item)}" for key, item in entry.items()]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "[" + ", ".join(_toml(entry) for entry in value) + "]"
+
+
+def _by_section(flags: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in flags.items():
+        section, _, key = name.partition(".")
+        found.setdefault(section, {})[key] = value
+    return found
+
+
+def _read_environment(variables: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Read the variables of every known key; lists are comma-separated."""
+    found: dict[str, dict[str, Any]] = {}
+    if RPC_VARIABLE in variables:
+        found["miner"] = {"rpc": tuple(variables[RPC_VARIABLE].split(","))}
+    for section, kind in SECTIONS.items():
+        part = "" if section == "miner" else f"{section.upper()}_"
+        for key in kind.model_fields:
+            text = variables.get(f"{PREFIX}{part}{key.upper()}")
+            if text is not None:
+                value: Any = tuple(text.split(",")) if key in LISTS else text
+                found.setdefault(section, {})[key] = value
+    return found
+
+
+def _check_known(section: str, values: Any, origin: str) -> None:
+    known = [*SECTIONS, "model", "engine"]
+    if section not in known:
+        raise ConfigError(f"unknown section {section!r} in {origin}{_near(section, known)}", REMEDY)
+    if section not in SECTIONS:
+        if not isinstance(values, list):
+            raise ConfigError(f"{section} in {origin} is written [[{section}]]", REMEDY)
+        return
+    if not isinstance(values, dict):
+        raise ConfigError(f"{section} in {origin} is no table", REMEDY)
+    keys = list(SECTIONS[section].model_fields)
+    for key in values:
+        if key not in keys:
+            raise ConfigError(f"unknown key {section}.{key} in {origin}{_near(key, keys)}", REMEDY)
+
+
+def _near(word: str, words: list[str]) -> str:
+    match = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
+    return f"; did you mean {match[0]!r}?" if match else f"; known: {', '.join(words)}"

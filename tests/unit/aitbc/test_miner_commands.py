@@ -1,0 +1,285 @@
+"""aitbc miner: settings, doctor, records, money, models, screen."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pytest
+
+import aitbc.miner_home
+import aitbc.miner_screen as screen
+from aitbc.commands.miner_records import check_deal
+from aitbc.dev_accounts import DEV_SECRETS
+from aitbc.log_copy import LogCopy
+from contracts.places import RECEIPTS_ADDRESS
+from miner.config import load_config
+from miner.journal import Journal
+from miner.leases.book import Deal, Ending, LeaseBook
+from miner.leases.protocol import Voucher
+from primitives.compute import Acknowledgement
+from primitives.keys import secret_to_address, sign
+from primitives.types import Hash32
+from tests.unit.contracts.memory_context import CHAIN_ID
+from tests.unit.miner.leases.book_entries import lease_info, signed_receipt
+
+SECRET = bytes.fromhex(DEV_SECRETS[1])
+ADDRESS = secret_to_address(SECRET)
+CLIENT_SECRET = b"\x31" * 32
+LEASE = Hash32(b"\x01" * 32)
+
+
+def true_deal(receipts=2, **changes):
+    """Return a lease with receipts and a voucher that are signed as they should be."""
+    deal = Deal(lease=lease_info(LEASE, client=secret_to_address(CLIENT_SECRET)))
+    for seq in range(1, receipts + 1):
+        signed, _, _ = signed_receipt(LEASE, seq)
+        digest = signed.receipt.digest(CHAIN_ID, RECEIPTS_ADDRESS)
+        deal.receipts[seq] = replace(signed, signature=sign(SECRET, digest).to_bytes())
+    values = {
+        "lease_id": LEASE, "seq": receipts, "receipt_hash": Hash32(bytes(32)),
+        "cumulative_units": 5 * receipts, "cumulative_amount": 35 * receipts,
+    }  # fmt: skip
+    ack = Acknowledgement(**(values | changes))
+    digest = ack.digest(CHAIN_ID, RECEIPTS_ADDRESS)
+    deal.voucher = Voucher(ack=ack, signature=sign(CLIENT_SECRET, digest).to_bytes())
+    return deal
+
+
+def fill_book(tmp_path, *, is_ended=False):
+    """Write a journal and a book of one lease."""
+    place = tmp_path / "miner" / ADDRESS.hex()
+    Journal(place).close()
+    book = LeaseBook(place)
+    deal = true_deal()
+    book.adopt(deal.lease)
+    for signed in deal.receipts.values():
+        _, envelope, delivery = signed_receipt(LEASE, signed.receipt.seq)
+        book.save_receipt(signed, envelope, delivery)
+    book.save_voucher(deal.voucher)
+    if is_ended:
+        ending = Ending(status=4, reason="", paid=68, units=10, at=86_400 * 365)
+        book.save_ending(LEASE, ending)
+    book.close()
+
+
+def test_init_writes_a_file_that_start_understands(line, tmp_path):
+    text = line.done("miner", "init", "--endpoint", "http://me:1").stdout
+    assert "aitbc miner doctor" in text
+    path = tmp_path / "miner" / "miner.toml"
+    assert path.stat().st_mode & 0o077 == 0
+    config = load_config(tmp_path / "miner", environment={}).config
+    assert config.miner.endpoint == "http://me:1"
+    assert config.model[0].path == "small"
+    assert "--force" in line.problem("miner", "init")
+    line.done("miner", "init", "--force", "--model", "other")
+
+
+def test_init_names_the_key_that_is_given(line, tmp_path):
+    line.done("miner", "init", "--keystore", "0x" + ADDRESS.hex())
+    assert load_config(tmp_path / "miner", environment={}).config.miner.keystore
+
+
+def test_config_show_says_where_values_come_from(line, tmp_path):
+    line.done("miner", "init")
+    found = line.json("miner", "config", "show", "--origin", env={"AITBC_MINER_THREADS": "3"})
+    assert found["values"]["miner"]["threads"] == 3
+    assert found["origins"]["miner.threads"] == "environment"
+    assert found["origins"]["offer.price"].endswith("miner.toml")
+    text = line.done("miner", "config", "show").stdout
+    (tmp_path / "miner" / "miner.toml").write_text(text)  # it is a file that may be used
+    line.done("miner", "config", "show", "--origin")
+    (tmp_path / "miner" / "miner.toml").write_text("[miner]\nthreds = 1\n")
+    assert "did you mean" in line.problem("miner", "config", "show")
+
+
+def test_prices_are_written_and_kept_within_sense(line, tmp_path):
+    assert "0.000000005 AIT" in line.done("miner", "price", "set", "5gwei").stdout
+    assert load_config(tmp_path / "miner", environment={}).config.offer.price == 5 * 10**9
+    line.done("miner", "price", "auto", "--min", "1gwei", "--max", "1")
+    offer = load_config(tmp_path / "miner", environment={}).config.offer
+    assert (offer.auto, offer.price_min, offer.price_max) == (True, 10**9, 10**18)
+    assert "greater than" in line.problem("miner", "price", "set", "0")
+    shown = line.json("miner", "price", "show")
+    assert shown["mode"] == "auto"
+    assert int(shown["index"]) > 0
+
+
+def test_stake_is_shown_added_and_withdrawn(line, double):
+    who = ("--dev-account", "1")
+    line.done("send", *who, "--to", "marketplace", "--value", "100", "--call",
+              "registerMiner", "0x" + ADDRESS.hex(), "http://x")  # fmt: skip
+    assert line.json("miner", "stake", "show", *who)["bond"] == str(100 * 10**18)
+    line.done("miner", "stake", "add", "5", *who)
+    assert line.json("miner", "stake", "show", *who)["bond"] == str(105 * 10**18)
+    line.done("miner", "stake", "withdraw", *who)
+    assert "WithdrawalNotDue" in line.problem("miner", "stake", "withdraw", "--finish", *who)
+
+
+def test_jobs_receipts_and_earnings_come_from_the_book(line, tmp_path):
+    fill_book(tmp_path)
+    (job,) = line.json("miner", "jobs")
+    assert (job["what"], job["state"], job["done"], job["of"]) == ("lease", "working", 10, 100)
+    rows = line.json("miner", "receipts", "list")
+    assert [row["state"] for row in rows] == ["acknowledged"] * 2
+    assert line.json("miner", "earnings") == []
+    exported = json.loads(line.done("miner", "receipts", "export").stdout)
+    assert [row["seq"] for row in exported] == [1, 2]
+    assert exported[1]["voucher"]
+    text = line.done("miner", "receipts", "export", "--csv").stdout
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert lines[0]["receipt_hash"] == exported[0]["receipt_hash"]
+
+
+@pytest.mark.parametrize(
+    ("by", "key"),
+    [("day", "1971-01-01"), ("model", "0x" + "05" * 32),
+     ("client", "0x" + secret_to_address(CLIENT_SECRET).hex())],
+)  # fmt: skip
+def test_earnings_add_up_by_what_is_asked(line, tmp_path, by, key):
+    fill_book(tmp_path, is_ended=True)
+    assert line.json("miner", "earnings", "--by", by) == [
+        {by: key, "leases": 1, "units": 10, "paid_wei": "68"}
+    ]
+    text = line.done("miner", "earnings", "--by", by, "--csv").stdout
+    assert text.splitlines() == [f"{by},leases,units,paid_wei", f"{key},1,10,68"]
+    assert "total" in line.done("miner", "earnings", "--by", by).stdout
+    assert line.json("miner", "jobs") == []
+    assert line.json("miner", "jobs", "--all")[0]["state"] == "settled"
+
+
+def test_verify_passes_what_is_right_and_fails_for_another_chain(line, tmp_path):
+    fill_book(tmp_path)
+    chain = ("--chain-id", str(CHAIN_ID))
+    assert line.json("miner", "receipts", "verify", *chain)[0]["result"] == "PASS"
+    assert "FAIL" in line.problem("miner", "receipts", "verify", "--chain-id", "1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"cumulative_units": 9}, "sums"),
+        ({"cumulative_amount": 71}, "sums"),
+        ({"seq": 1}, "sums"),
+    ],
+)
+def test_a_wrong_voucher_is_found(changes, why):
+    assert why in check_deal(true_deal(**changes), ADDRESS, CHAIN_ID)
+
+
+def test_wrong_receipts_are_found():
+    assert check_deal(true_deal(), ADDRESS, CHAIN_ID) == ""
+    assert "not signed" in check_deal(true_deal(), secret_to_address(CLIENT_SECRET), CHAIN_ID)
+    deal = true_deal(3)
+    del deal.receipts[1]
+    assert "missing" in check_deal(deal, ADDRESS, CHAIN_ID)
+    deal = true_deal()
+    deal.receipts[2] = deal.receipts[1]
+    assert "another" in check_deal(deal, ADDRESS, CHAIN_ID)
+    deal = true_deal()
+    deal.voucher = Voucher(ack=deal.voucher.ack, signature=b"\x01" * 65)
+    assert "client" in check_deal(deal, ADDRESS, CHAIN_ID)
+
+
+def test_models_are_pulled_verified_and_listed(line, tmp_path):
+    pulled = line.json("miner", "models", "pull", "small")
+    root, file = pulled["root"], pulled["file"]
+    assert line.json("miner", "models", "list")[0]["root"] == root
+    assert line.json("miner", "models", "verify", file, "--root", root)["root"] == root
+    assert "is 0x" in line.problem("miner", "models", "verify", file, "--root", "0x" + "00" * 32)
+    line.done("miner", "models", "pull", file, "--name", "copy.aitbcm", "--root", root)
+    wrong = ("--name", "bad.aitbcm", "--root", "0x" + "00" * 32)
+    assert "another source" in line.problem("miner", "models", "pull", file, *wrong)
+    assert not list((tmp_path / "miner" / "models").glob("bad*"))
+    assert "no file" in line.problem("miner", "models", "pull", "/nowhere/x.aitbcm")
+    assert line.json("miner", "models", "verify", str(tmp_path / "miner"))["digest"]
+
+
+def test_doctor_names_every_fault_with_its_fix(line, tmp_path):
+    result = line.type("miner", "doctor", "--json", env={"AITBC_RPC_URL": "http://127.0.0.1:1"})
+    assert result.exit_code == 1
+    found = {row["what"]: row for row in json.loads(result.stdout)}
+    assert found["key"]["level"] == "FAIL"
+    assert found["node http://127.0.0.1:1"]["level"] == "FAIL"
+    assert found["arithmetic"]["level"] == "PASS"
+    assert found["configuration"]["level"] == "WARN"
+    assert all(row["fix"] for row in found.values() if row["level"] != "PASS")
+    line.done("miner", "init")
+    text = line.type("miner", "doctor", "--dev-account", "1",
+                     env={"AITBC_RPC_URL": "http://127.0.0.1:1"}).output  # fmt: skip
+    assert "PASS key" in text
+    assert "PASS model small" in text
+
+
+def test_devices_and_bench_speak_of_this_machine(line):
+    assert line.json("miner", "devices")[0]["device"] == "cpu"
+    rows = line.json("miner", "bench", "--seconds", "0.1")
+    assert rows[0]["rate"].endswith("GMAC/s")
+
+
+def test_drain_and_stop_without_a_miner_say_so(line):
+    assert "no miner runs" in line.problem("miner", "drain")
+    assert "no miner runs" in line.problem("miner", "stop")
+
+
+def test_a_pid_without_the_journal_s_lock_is_not_believed(tmp_path):
+    place = tmp_path / "miner" / ADDRESS.hex()
+    journal = Journal(place)
+    (place / "pid").write_text("4242")
+    assert aitbc.miner_home.running_pids(tmp_path) == [4242]
+    journal.close()
+    assert aitbc.miner_home.running_pids(tmp_path) == []
+
+
+def test_logs_are_kept_bounded_and_private(line, tmp_path, monkeypatch, capsys):
+    assert "no log" in line.problem("miner", "logs")
+    monkeypatch.setattr("aitbc.log_copy.COPY_BYTES_MAX", 40)
+    copy = LogCopy(tmp_path / "miner" / "miner.log")
+    for number in range(6):
+        copy.write(f"line {number} .........\n")
+    copy.flush()
+    copy.close()
+    assert "line 5" in line.done("miner", "logs").stdout
+    names = sorted(path.name for path in (tmp_path / "miner").iterdir())
+    assert names == ["miner.log", "miner.log.1"]
+    assert (tmp_path / "miner" / "miner.log").stat().st_mode & 0o077 == 0
+
+
+STATUS = {
+    "address": "0x00", "chain_id": 1, "draining": False, "bond_wei": "0", "head_height": 7,
+    "leases": [{"job_id": "0x" + "01" * 32, "state": "taken", "macs": "5", "escrow_wei": "9"}],
+    "settled": 1, "failed": 0, "lost": 0, "paid_wei": "0", "fees_wei": "0",
+    "accepted_macs_per_second": 5, "jobs_per_hour": 1, "local_macs_per_second": 7, "computed": 2,
+    "uptime_seconds": 3, "refusals": [],
+    "deals": [{"lease_id": "0x" + "02" * 32, "model": "small", "status": "active", "holds": 1,
+               "units": 3, "units_max": 9, "acknowledged": 1, "seq": 2,
+               "acknowledged_wei": "70"}],
+    "leases_settled": 4, "leases_paid_wei": "8", "receipts": 2, "units": 3, "offers": [],
+    "request_refusals": {"busy": 2}, "devices": [
+        {"device": "cpu", "running": 1, "slots": 1, "waiting": 2}],
+    "backends": [{"model": "small", "devices": ["cpu"], "fault": ""}],
+    "lease_refusals": [
+        {"height": 5, "code": "WindowOpen", "reason": "[bold]too early", "remedy": "wait"}],
+    "capacity": {"certified_macs_per_second": 10**9, "local_macs_per_second": 2 * 10**9},
+}  # fmt: skip
+
+
+def test_the_screen_shows_devices_leases_rates_and_refusals():
+    from rich.console import Console
+
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(screen._screen(STATUS, 1))
+    text = console.export_text()
+    for part in ("cpu", "1 of 1", "small", "ready", "active (challenged)", "WindowOpen", "wait",
+                 "[bold]too early", "1.000 GMAC/s accepted, 2.000 GMAC/s local"):  # fmt: skip
+        assert part in text
+    console.print(screen._screen(None, 9_700))
+    assert "no miner answers on port 9700" in console.export_text()
+
+
+def test_the_plain_status_shows_the_same(capsys, monkeypatch):
+    monkeypatch.setattr("aitbc.output.console._width", 200)
+    screen.print_status(STATUS)
+    text = capsys.readouterr().out
+    assert "3 of 9, 1 of 2 acknowledged" in text
+    assert "too early" in text

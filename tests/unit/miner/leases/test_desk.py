@@ -1,0 +1,265 @@
+"""A lease from the offer to the last wei, and everything that goes wrong on the way."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.lease_messages import LeaseStatus
+from contracts.receipts.v1.contract import Receipts
+from miner.native_calls import method_named
+from tests.unit.miner.chain_double import MINER_ADDRESS
+from tests.unit.miner.leases.desk_world import (
+    AIT,
+    CLIENT,
+    PRICE,
+    Client,
+    Desk,
+    Market,
+    ask_desk,
+    exchange,
+    settle_everything,
+)
+
+
+@pytest.fixture
+def market():
+    made = Market()
+    made.join()
+    return made
+
+
+@pytest.fixture
+def desk(market, tmp_path):
+    made = Desk(market, tmp_path)
+    yield made
+    made.kill()
+
+
+def selector(contract, name):
+    return method_named(contract, name).selector
+
+
+async def test_offer_is_posted_once_with_the_sealing_key(market, desk):
+    await desk.step(8)
+    assert [offer.miner for offer in market.offers()] == [MINER_ADDRESS]
+    assert market.double.sent(selector(Marketplace, "postOffer")) == 1
+    assert market.double.sent(selector(Marketplace, "setSealingKey")) == 1
+
+
+async def test_a_lease_goes_from_proposal_to_the_last_wei(market, desk):
+    lease_id = await desk.lease()
+    client = Client(market, lease_id)
+    before = market.double.chain.balances[CLIENT]
+    receipt, answer = await exchange(desk, client, 1, 1, 2, 3)
+    assert answer.tokens == (3, 2, 1)
+    assert (receipt.seq, receipt.units, receipt.unit_price) == (1, 3, PRICE)
+    await exchange(desk, client, 2, *range(97))
+    await settle_everything(desk, lease_id)
+    lease = market.lease(lease_id)
+    assert lease.status == LeaseStatus.SETTLED
+    ending = desk.book.deal(lease_id).ending
+    assert ending.units == 100
+    assert ending.paid == 100 * PRICE * 975 // 1_000
+    assert market.double.chain.balances[CLIENT] == before
+    assert market.double.sent(selector(Receipts, "claimReceipt")) == 1
+    assert market.double.sent(selector(Receipts, "settleLease")) == 1
+
+
+async def test_a_proposal_that_does_not_fit_is_declined(market, desk):
+    await desk.until(market.offers)
+    lease_id = market.propose(deadline_seconds=30 * 86_400)
+    await desk.until(lambda: market.lease(lease_id).status == LeaseStatus.CANCELLED)
+    await settle_everything(desk, lease_id)
+    assert desk.book.deal(lease_id).ending.reason == "miner declined"
+    await desk.until(market.offers)  # posted anew
+
+
+async def test_units_left_unused_are_claimed_when_the_client_reclaims(market, desk):
+    lease_id = await desk.lease()
+    client = Client(market, lease_id)
+    await exchange(desk, client, 1, 1, 2, 3)
+    market.send(CLIENT, Marketplace, "requestReclaim", lease_id)
+    await settle_everything(desk, lease_id)
+    assert desk.book.deal(lease_id).ending.units == 3
+
+
+async def test_a_silent_client_pays_for_the_last_receipt_of_checkable_work(market, desk):
+    lease_id = await desk.lease()
+    client = Client(market, lease_id)
+    await exchange(desk, client, 1, 1, 2, 3)
+    await ask_desk(desk, client, 2, 1, 2, 3, 4)
+    market.send(CLIENT, Marketplace, "requestReclaim", lease_id)
+    await settle_everything(desk, lease_id)
+    assert desk.book.deal(lease_id).ending.units == 7
+    assert market.double.sent(selector(Receipts, "postResponse")) == 1
+
+
+async def test_an_idle_lease_is_claimed_and_a_later_voucher_raises_the_claim(market, desk):
+    lease_id = await desk.lease()
+    client = Client(market, lease_id)
+    await exchange(desk, client, 1, 1, 2, 3)
+    desk.now += 10_000
+    await desk.until(lambda: market.claim(lease_id).seq == 1)
+    await exchange(desk, client, 2, 4)
+    await desk.until(lambda: market.claim(lease_id).seq == 2)
+    await settle_everything(desk, lease_id)
+    assert desk.book.deal(lease_id).ending.units == 4
+
+
+async def test_near_the_deadline_everything_acknowledged_is_claimed(market, desk):
+    lease_id = await desk.lease(deadline_seconds=100)
+    client = Client(market, lease_id)
+    await exchange(desk, client, 1, 1, 2, 3)
+    await desk.until(lambda: market.claim(lease_id).seq == 1, limit=120)
+    assert market.double.chain.block.timestamp < market.lease(lease_id).opened_at + 100
+
+
+async def test_a_lease_that_nobody_used_is_expired_to_free_the_bond(market, desk):
+    lease_id = await desk.lease(deadline_seconds=60)
+    market.double.chain.advance(2_500, seconds=2_500)
+    await settle_everything(desk, lease_id)
+    assert market.lease(lease_id).status == LeaseStatus.CLOSED
+
+
+async def test_draining_closes_offers_claims_and_ends(market, desk):
+    lease_id = await desk.lease()
+    await exchange(desk, Client(market, lease_id), 1, 1, 2, 3)
+    desk.is_draining = True
+    assert not desk.desk.is_drained
+    await desk.until(lambda: desk.desk.is_drained)
+    await desk.until(lambda: not market.offers())
+    assert market.claim(lease_id).seq == 1
+
+
+async def test_draining_waits_a_moment_for_the_last_acknowledgement(market, desk):
+    lease_id = await desk.lease()
+    client = Client(market, lease_id)
+    receipt, _ = client.read(await ask_desk(desk, client, 1, 1, 2))
+    desk.is_draining = True
+    await desk.step(2)
+    assert not desk.desk.is_drained
+    desk.service.acknowledge(lease_id, client.voucher(receipt))
+    await desk.until(lambda: desk.desk.is_drained)
+    assert market.claim(lease_id).seq == 1
+
+
+async def test_a_faulty_backend_takes_its_offer_down_and_brings_it_back(market, desk):
+    await desk.until(market.offers)
+    desk.backend.fault = "wrong_model"
+    desk.now += 1_000
+    await desk.until(lambda: not market.offers())
+    desk.backend.fault = None
+    desk.now += 1_000
+    await desk.until(market.offers)
+
+
+async def test_many_leases_due_at_once_are_claimed_out_of_one_batch(market, tmp_path):
+    desk = Desk(market, tmp_path, batch_from=3, plan={"leases_max": 8})
+    leases = [await desk.lease(units_max=3) for _ in range(3)]
+    clients = [Client(market, lease_id) for lease_id in leases]
+    for client in clients:
+        await exchange(desk, client, 1, 1, 2, 3)
+    await desk.until(lambda: market.ask(Receipts, "batchCount") == 1)
+    desk.restart()
+    await settle_everything(desk, *leases)
+    assert market.double.sent(selector(Receipts, "claimFromBatch")) == 3
+    assert market.double.sent(selector(Receipts, "claimReceipt")) == 0
+    assert market.double.sent(selector(Receipts, "anchorBatch")) == 1
+    desk.kill()
+
+
+async def test_demands_for_a_batch_are_answered(market, tmp_path):
+    desk = Desk(market, tmp_path, batch_from=2, plan={"leases_max": 8})
+    leases = [await desk.lease(units_max=3) for _ in range(2)]
+    for lease_id in leases:
+        await exchange(desk, Client(market, lease_id), 1, 1, 2, 3)
+    await desk.until(lambda: market.ask(Receipts, "batchCount") == 1)
+    fee = AIT // 20
+    demand = market.send(CLIENT, Receipts, "demandLeaf", 1, 1, bytes(32), value=AIT + fee)
+    desk.restart()
+    await desk.until(lambda: market.ask(Receipts, "demand", demand).status == 2)
+    desk.kill()
+
+
+async def test_offer_follows_the_price_index_within_its_bounds(market, tmp_path):
+    plan = {"is_auto": True, "price_min": 1, "price_max": 7 * 10**12}
+    desk = Desk(market, tmp_path, plan=plan)
+    await desk.until(market.offers)
+    assert market.offers()[0].terms.unit_price == 7 * 10**12
+    desk.desk.offers.plans[0] = type(desk.desk.offers.plans[0])(
+        served=desk.backend.served, classes=desk.desk.offers.plans[0].classes, price=PRICE
+    )
+    await desk.until(lambda: market.offers()[0].terms.unit_price == PRICE)
+    assert market.double.sent(selector(Marketplace, "postOffer")) == 1
+    desk.kill()
+
+
+async def test_open_challenges_are_handed_to_the_defender(market, tmp_path):
+    seen = []
+
+    class Watcher:
+        async def step(self, challenge_id, height):
+            seen.append(challenge_id)
+
+    desk = Desk(market, tmp_path, defender=Watcher())
+    lease_id = await desk.lease()
+    deal = desk.book.deal(lease_id)
+    await exchange(desk, Client(market, lease_id), 1, 1, 2, 3)
+
+    class Case:
+        open_ids = (7, 9)
+
+    async def view(contract, name, *values, **rest):
+        if name == "case":
+            return Case()
+        found = await type(desk.chain).view(desk.chain, contract, name, *values, **rest)
+        if name == "lease":
+            return replace(found, holds=1)
+        return found
+
+    desk.desk._chain = type("Held", (), {"view": staticmethod(view), "miner": desk.chain.miner})()
+    for _ in range(6):
+        await desk.step()
+        await asyncio.sleep(0)
+    assert set(seen) == {7, 9}
+    assert deal.lease.holds == 1
+    assert market.claim(lease_id).height == 0  # nothing is claimed while it is held
+    desk.kill()
+
+
+async def test_work_under_way_is_finished_when_draining_begins(market, desk):
+    lease_id = await desk.lease()
+    client = Client(market, lease_id)
+    desk.backend.gate = asyncio.Event()
+    asking = asyncio.create_task(ask_desk(desk, client, 1, 1, 2))
+    await asyncio.sleep(0)
+    desk.is_draining = True
+    await desk.step()
+    assert not desk.desk.is_drained
+    desk.backend.gate.set()
+    receipt, _ = client.read(await asking)
+    assert receipt.seq == 1
+
+
+async def test_bids_win_an_auction_that_is_served(market, tmp_path):
+    from contracts.marketplace.v1.market_messages import OrderTerms
+    from miner.leases.bids import BidSettings
+    from tests.unit.miner.leases.desk_world import order_values
+
+    desk = Desk(market, tmp_path, bids=BidSettings(open_max=2, price_percent=90))
+    await desk.until(market.offers)
+    terms = OrderTerms(**(order_values() | {"expiry_seconds": 0}))
+    order = market.send(CLIENT, Marketplace, "postAuction", terms, 40, 40, value=100 * PRICE)
+    await desk.until(lambda: market.ask(Marketplace, "bids", order)[0])
+    desk.restart()
+    await desk.until(lambda: market.ask(Marketplace, "order", order).status == 4, limit=200)
+    lease_id = market.ask(Marketplace, "order", order).lease_id
+    assert market.lease(lease_id).unit_price == PRICE * 90 // 100
+    await desk.until(
+        lambda: desk.book.deal(lease_id) and desk.book.deal(lease_id).lease.status == 2
+    )
+    receipt, _ = await exchange(desk, Client(market, lease_id), 1, 1, 2)
+    assert receipt.unit_price == PRICE * 90 // 100
+    desk.kill()
