@@ -1,6 +1,7 @@
 """Requests and vouchers: who may ask, in which order, and what is never done twice."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,12 @@ def test_every_code_has_a_status_and_a_remedy():
     for status, remedy in STATUS_AND_REMEDY.values():
         assert 400 <= status < 600
         assert remedy
+
+
+def test_the_codes_are_documented():
+    text = (Path(__file__).resolve().parents[4] / "docs" / "miner.md").read_text()
+    for code, (status, remedy) in STATUS_AND_REMEDY.items():
+        assert f"| `{code.value}` | {status} | {remedy} |" in text
 
 
 async def test_the_same_envelope_gives_the_same_bytes_without_working_again(desk, client):
