@@ -196,7 +196,9 @@ class LeaseDesk:
                 if lease.miner == me and lease.status in (
                     LeaseStatus.PROPOSED, LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING,
                 ):  # fmt: skip
-                    self._book.adopt(lease)
+                    is_new = lease.status == LeaseStatus.PROPOSED
+                    is_blind = not is_new and not self._book.has_bid(lease.order_id)
+                    self._book.adopt(lease, is_blind=is_blind)
             cursor = max(cursor, after)
             if len(rows) < PAGE:
                 break

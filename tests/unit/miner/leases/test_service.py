@@ -281,6 +281,22 @@ async def test_a_number_is_never_signed_for_twice(desk, client):
         desk.book.save_receipt(signed, b"", b"")
 
 
+async def test_after_a_lost_disk_nothing_more_is_signed_for_a_lease(market, tmp_path):
+    desk = Desk(market, tmp_path / "old")
+    client = Client(market, await desk.lease())
+    await exchange(desk, client, 1, 1, 2, 3)
+    desk.kill()
+    fresh = Desk(market, tmp_path / "new")
+    await fresh.step(2)
+    error = await refused(Code.LEASE_ENDING, ask_desk(fresh, client, 1))
+    assert "lost its record" in error.problem
+    fresh.restart()
+    await fresh.step(2)
+    await refused(Code.LEASE_ENDING, ask_desk(fresh, client, 1))
+    assert fresh.backend.calls == 0
+    fresh.kill()
+
+
 async def test_show_tells_how_far_a_lease_is(desk, client):
     await exchange(desk, client, 1, 1, 2, 3)
     await ask_desk(desk, client, 2, 1)
