@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from contracts.marketplace.v1.auctions import BID_TYPES
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.market_messages import OfferInfo, OrderInfo
 from contracts.marketplace.v1.records import OrderStatus
@@ -23,7 +24,6 @@ from primitives.keccak import keccak256
 
 PAGE: Final = 100
 COMMIT_MARGIN_SECONDS: Final = 10
-BID_TYPES: Final = ("uint256", "address", "bytes32", "address", "uint128", "bytes32")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

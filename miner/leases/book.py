@@ -8,7 +8,9 @@ B1. A receipt is on the disk, with the request and the delivery that belong to i
 B2. A lease's sequence number is signed for once: a second receipt for it is a bug, and raises.
 B3. A voucher is on the disk before it is confirmed; only a higher one replaces it.
 B4. An ended lease keeps its figures; its requests and deliveries are deleted.
-B5. Requests are kept as they came, sealed: nobody reads them out of the files without the key.
+B5. A lease that was active before this book knew of it is blind: numbers may have been signed for
+    that were lost with a disk, so nothing is signed for it any more.
+B6. Requests are kept as they came, sealed: nobody reads them out of the files without the key.
 """
 
 import hashlib
@@ -78,6 +80,7 @@ class Deal:
     receipts: dict[int, SignedReceipt] = field(default_factory=dict)
     voucher: Voucher | None = None
     ending: Ending | None = None
+    is_blind: bool = False
 
     @property
     def lease_id(self) -> bytes:
@@ -184,13 +187,13 @@ class LeaseBook:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def adopt(self, lease: LeaseInfo) -> Deal:
-        """Write down a lease of ours; known ones are returned as they are."""
+    def adopt(self, lease: LeaseInfo, *, is_blind: bool = False) -> Deal:
+        """Write down a lease of ours (B5); known ones are returned as they are."""
         known = self._deals.get(lease.lease_id)
         if known is not None:
             return known
-        self._append(_lease_record(lease))
-        self._deals[lease.lease_id] = Deal(lease=lease)
+        self._append(_lease_record(lease, is_blind=is_blind))
+        self._deals[lease.lease_id] = Deal(lease=lease, is_blind=is_blind)
         return self._deals[lease.lease_id]
 
     def move_cursor(self, cursor: int) -> None:
@@ -267,7 +270,7 @@ class LeaseBook:
             del self._deals[lease_id]
         records: list[dict[str, Any]] = [{"type": "cursor", "cursor": self.cursor}]
         for deal in self._deals.values():
-            records.append(_lease_record(deal.lease))
+            records.append(_lease_record(deal.lease, is_blind=deal.is_blind))
             records += [_receipt_record(signed) for signed in deal.receipts.values()]
             if deal.voucher is not None:
                 records.append({"type": "voucher", "body": deal.voucher.encode().hex()})
@@ -330,7 +333,7 @@ def _apply(record: dict[str, Any], deals: dict[bytes, Deal]) -> None:
     match record.get("type"):
         case "lease":
             lease = _read_lease(record)
-            deals[lease.lease_id] = Deal(lease=lease)
+            deals[lease.lease_id] = Deal(lease=lease, is_blind=record["is_blind"])
         case "receipt":
             signed = _read_receipt(record)
             deals[signed.receipt.lease_id].receipts[signed.receipt.seq] = signed
@@ -345,8 +348,8 @@ def _apply(record: dict[str, Any], deals: dict[bytes, Deal]) -> None:
             pass
 
 
-def _lease_record(lease: LeaseInfo) -> dict[str, Any]:
-    return {"type": "lease", **_plain(lease)}
+def _lease_record(lease: LeaseInfo, *, is_blind: bool) -> dict[str, Any]:
+    return {"type": "lease", "is_blind": is_blind, **_plain(lease)}
 
 
 def _read_lease(record: dict[str, Any]) -> LeaseInfo:

@@ -196,7 +196,9 @@ class LeaseDesk:
                 if lease.miner == me and lease.status in (
                     LeaseStatus.PROPOSED, LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING,
                 ):  # fmt: skip
-                    self._book.adopt(lease)
+                    is_new = lease.status == LeaseStatus.PROPOSED
+                    is_blind = not is_new and not self._book.has_bid(lease.order_id)
+                    self._book.adopt(lease, is_blind=is_blind)
             cursor = max(cursor, after)
             if len(rows) < PAGE:
                 break
@@ -331,8 +333,9 @@ class LeaseDesk:
         batch_from = self._settings.batch_from
         if batch_from and len(alone) >= batch_from:
             receipts = [_vouched(deal)[0] for deal in alone]
-            await self._guard("anchor", head, lambda: self._batcher.anchor(receipts, head.height))
-            return
+            height = head.height
+            if await self._guard("anchor", head, lambda: self._batcher.anchor(receipts, height)):
+                return
         for deal in alone:
             await self._guard_lease(deal, head, self._claim_alone)
 
@@ -409,11 +412,14 @@ class LeaseDesk:
     ) -> None:
         await self._guard(f"claim:{deal.lease_id.hex()}", head, lambda: work(deal, head))
 
-    async def _guard(self, purpose: str, head: Head, work: Callable[[], Awaitable[object]]) -> None:
-        """Do a part of the work; a refusal is shown, and the part tried again later (D3)."""
+    async def _guard(self, purpose: str, head: Head, work: Callable[[], Awaitable[object]]) -> bool:
+        """Do a part of the work; a refusal is shown, and the part tried again later (D3).
+
+        Returns whether it was done.
+        """
         due, tries = self._retry.get(purpose, (0, 0))
         if head.height < due:
-            return
+            return False
         try:
             await work()
         except RefusedError as error:
@@ -423,7 +429,7 @@ class LeaseDesk:
         else:
             if head.height > due:
                 self._retry.pop(purpose, None)
-            return
+            return True
         wait = min(RETRY_BLOCKS_MAX, 1 << tries)
         self._retry[purpose] = (head.height + wait, tries + 1)
         self._tally.note_refusal(head.height, purpose[:20], refusal)
@@ -434,6 +440,7 @@ class LeaseDesk:
             reason=refusal.explanation,
             remedy=refusal.remedy,
         )
+        return False
 
     async def _send_about(
         self,

@@ -33,7 +33,7 @@ class Code(StrEnum):
 
 
 STATUS_AND_REMEDY: Final[dict[Code, tuple[int, str]]] = {
-    Code.BAD_REQUEST: (400, "send what the protocol says: docs/protocol/compute.md"),
+    Code.BAD_REQUEST: (400, "send what the protocol says: docs/miner.md"),
     Code.TOO_LARGE: (413, "send a smaller request, or split it"),
     Code.TOO_SLOW: (408, "send the whole request at once"),
     Code.RATE_LIMITED: (429, "wait as long as Retry-After says"),

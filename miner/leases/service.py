@@ -261,6 +261,12 @@ class LeaseService:
         ):  # fmt: skip
             word = LeaseStatus(lease.status).name.lower()
             raise DeskRefusedError(Code.LEASE_NOT_ACTIVE, f"the lease is {word}")
+        if deal.is_blind:
+            raise DeskRefusedError(
+                Code.LEASE_ENDING,
+                "the miner lost its record of this lease and signs nothing more for it",
+                remedy="take the rest of the escrow back, and order another lease",
+            )
         if lease.status != LeaseStatus.ACTIVE or lease.holds:
             raise DeskRefusedError(Code.LEASE_ENDING, "the lease is being ended")
         if is_new and self.is_draining:

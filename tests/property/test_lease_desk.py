@@ -125,9 +125,7 @@ async def play(actions, home):
         posted = claim.units - acknowledged
         assert acknowledged >= history.client.units
         assert posted >= 0
-        unacknowledged = {
-            s.receipt.units for n, s in deal.receipts.items() if n > deal.acknowledged
-        }
+        later = [signed for seq, signed in deal.receipts.items() if seq > deal.acknowledged]
         assert posted in {0, *(signed.receipt.units for signed in later)}
         assert claim.amount == claim.units * PRICE <= lease.escrow
         assert deal.ending.paid == claim.amount * 975 // 1_000

@@ -8,7 +8,8 @@ import pytest
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.receipts.v1.contract import Receipts
-from miner.native_calls import method_named
+from miner.native_calls import encode_native, method_named, place_of
+from rpc.client import RpcCallError
 from tests.unit.miner.chain_double import MINER_ADDRESS
 from tests.unit.miner.leases.desk_world import (
     AIT,
@@ -262,4 +263,54 @@ async def test_bids_win_an_auction_that_is_served(market, tmp_path):
     )
     receipt, _ = await exchange(desk, Client(market, lease_id), 1, 1, 2)
     assert receipt.unit_price == PRICE * 90 // 100
+    desk.kill()
+
+
+async def test_work_that_only_signatures_vouch_for_settles_at_once(market, desk):
+    lease_id = await desk.lease(classes=1, adjudicator=0, window_blocks=0, prepay_units=1)
+    client = Client(market, lease_id)
+    receipt, _ = await exchange(desk, client, 1, 1, 2, 3)
+    assert not any(receipt.trace_root)
+    market.send(CLIENT, Marketplace, "requestReclaim", lease_id)
+    await desk.until(lambda: desk.book.deal(lease_id).ending is not None, limit=12)
+    assert desk.book.deal(lease_id).ending.units == 3
+
+
+async def test_an_honest_start_is_never_refused_anything(market, desk):
+    await desk.step(8)
+    assert desk.tally.refusals == []
+
+
+async def test_two_tasks_that_send_at_once_get_two_nonces(market, desk, monkeypatch):
+    answer = market.double.call
+
+    async def slow(*asked):
+        await asyncio.sleep(0)
+        return await answer(*asked)
+
+    monkeypatch.setattr(market.double, "call", slow)
+    data = encode_native(Marketplace, "setEndpoint", "http://x")
+    place = place_of(Marketplace)
+    await asyncio.gather(
+        *(desk.account.send(name, Marketplace, place, data, 1) for name in ("a", "b", "c", "a"))
+    )
+    assert [sent.nonce for sent in desk.journal.pending] == [0, 1, 2]
+
+
+async def test_a_batch_that_cannot_be_paid_for_holds_nothing_up(market, tmp_path):
+    desk = Desk(market, tmp_path, batch_from=2, plan={"leases_max": 8})
+    leases = [await desk.lease(units_max=3) for _ in range(2)]
+    for lease_id in leases:
+        await exchange(desk, Client(market, lease_id), 1, 1, 2, 3)
+    estimate = market.double._eth_estimateGas
+    anchor = selector(Receipts, "anchorBatch").hex()
+
+    def poor(request):
+        if request["data"].startswith("0x" + anchor):
+            raise RpcCallError("eth_estimateGas", -32000, "insufficient funds", None)
+        return estimate(request)
+
+    market.double._eth_estimateGas = poor
+    await settle_everything(desk, *leases)
+    assert market.double.sent(selector(Receipts, "claimReceipt")) == 2
     desk.kill()

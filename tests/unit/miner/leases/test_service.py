@@ -1,6 +1,7 @@
 """Requests and vouchers: who may ask, in which order, and what is never done twice."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,12 @@ def test_every_code_has_a_status_and_a_remedy():
     for status, remedy in STATUS_AND_REMEDY.values():
         assert 400 <= status < 600
         assert remedy
+
+
+def test_the_codes_are_documented():
+    text = (Path(__file__).resolve().parents[4] / "docs" / "miner.md").read_text()
+    for code, (status, remedy) in STATUS_AND_REMEDY.items():
+        assert f"| `{code.value}` | {status} | {remedy} |" in text
 
 
 async def test_the_same_envelope_gives_the_same_bytes_without_working_again(desk, client):
@@ -272,6 +279,22 @@ async def test_a_number_is_never_signed_for_twice(desk, client):
     signed = desk.book.deal(client.lease_id).receipts[1]
     with pytest.raises(InvariantError):
         desk.book.save_receipt(signed, b"", b"")
+
+
+async def test_after_a_lost_disk_nothing_more_is_signed_for_a_lease(market, tmp_path):
+    desk = Desk(market, tmp_path / "old")
+    client = Client(market, await desk.lease())
+    await exchange(desk, client, 1, 1, 2, 3)
+    desk.kill()
+    fresh = Desk(market, tmp_path / "new")
+    await fresh.step(2)
+    error = await refused(Code.LEASE_ENDING, ask_desk(fresh, client, 1))
+    assert "lost its record" in error.problem
+    fresh.restart()
+    await fresh.step(2)
+    await refused(Code.LEASE_ENDING, ask_desk(fresh, client, 1))
+    assert fresh.backend.calls == 0
+    fresh.kill()
 
 
 async def test_show_tells_how_far_a_lease_is(desk, client):
