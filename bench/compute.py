@@ -6,6 +6,7 @@ tile costs about 2 n / 64 less than the product again.
 
 from collections.abc import Iterator
 
+from bench import games
 from bench.result import Result, median_seconds
 from primitives import matmul, matmul_kernel, merkle
 from primitives.compute import ComputeReceipt
@@ -16,6 +17,7 @@ from primitives.types import ZERO_ADDRESS, ZERO_HASH, Hash32
 def run() -> Iterator[Result]:
     yield from _products()
     yield _receipts()
+    yield from games.run()
 
 
 def _products() -> Iterator[Result]:
