@@ -8,6 +8,7 @@ N3. Nonces count up from the chain's; a gap that another wallet made, or a refus
     and closed by asking the chain.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -42,6 +43,7 @@ class MinerAccount:
         self._journal = journal
         self._secret = secret
         self._chain_id = chain_id
+        self._sending = asyncio.Lock()
         self.address = secret_to_address(secret)
 
     def is_busy(self, purpose: str) -> bool:
@@ -63,33 +65,34 @@ class MinerAccount:
             RefusedError: the contract refuses the call; nothing was sent.
             RpcCallError: the pool refuses the transaction; nothing is pending.
         """
-        if self.is_busy(purpose):
-            return None
-        gas = await self._chain.estimate_gas(self.address, to, data, value, contract)
-        signed = sign_call(
-            self._secret,
-            chain_id=self._chain_id,
-            nonce=await self._next_nonce(),
-            fees=await self._chain.fees(),
-            gas=gas,
-            to=to,
-            data=data,
-            value=value,
-        )
-        sent = SentTransaction(
-            purpose=purpose,
-            nonce=signed.nonce,
-            raws=(signed.encode(),),
-            hashes=(signed.hash,),
-            sent_height=height,
-        )
-        self._journal.save_transaction(sent)
-        try:
-            await self._broadcast(signed.encode())
-        except RpcCallError:
-            self._forget(sent)
-            raise
-        return signed.hash
+        async with self._sending:  # a nonce is chosen and written down at one go (N3)
+            if self.is_busy(purpose):
+                return None
+            gas = await self._chain.estimate_gas(self.address, to, data, value, contract)
+            signed = sign_call(
+                self._secret,
+                chain_id=self._chain_id,
+                nonce=await self._next_nonce(),
+                fees=await self._chain.fees(),
+                gas=gas,
+                to=to,
+                data=data,
+                value=value,
+            )
+            sent = SentTransaction(
+                purpose=purpose,
+                nonce=signed.nonce,
+                raws=(signed.encode(),),
+                hashes=(signed.hash,),
+                sent_height=height,
+            )
+            self._journal.save_transaction(sent)
+            try:
+                await self._broadcast(signed.encode())
+            except RpcCallError:
+                self._forget(sent)
+                raise
+            return signed.hash
 
     async def poll(self, height: int) -> list[Landed]:
         """Return the transactions whose fate became known; send the others again when due."""

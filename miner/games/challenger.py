@@ -8,7 +8,8 @@ C3. The last step is executed here first: a challenger who was wrong gives up in
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -39,12 +40,15 @@ from miner.games.record import (
     read_game,
     read_transcript,
 )
+from miner.games.tasks import Tasks
 from miner.native_calls import encode_native, place_of
 from primitives.compute import ComputeReceipt
 from primitives.types import WEI_PER_AIT
 from rpc.client import RpcCallError
 
 RETRY_BLOCKS: Final = 3
+DRY: Final = "dry run: would be challenged"
+"""The outcome of what a dry run found; a run that is not dry takes it up."""
 OPINIONS_MAX: Final = 4
 BPS: Final = 10_000
 OPEN_LEASES: Final = (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
@@ -80,6 +84,7 @@ class Challenger:
     _opinions: dict[bytes, Opinion] = field(default_factory=dict)
     _retry: dict[str, int] = field(default_factory=dict)
     _chain_id: int = 0
+    _tasks: Tasks = field(default_factory=Tasks)
     _log: Any = field(default_factory=lambda: structlog.get_logger("challenger"))
 
     @property
@@ -92,29 +97,36 @@ class Challenger:
         if self.store.find(accusation.name) is not None:
             return False
         if self.limits.is_dry:
-            accusation = self.store.change(
-                accusation, state=State.OVER, outcome="dry run: would be challenged"
-            )
+            accusation = replace(accusation, state=State.OVER, outcome=DRY)
         self.store.save(accusation)
         self._log.warning("accused", fault=accusation.fault.name, name=accusation.name[:16])
         return True
 
     async def step(self, height: int) -> None:
-        """Do what is due for every accusation that is not over."""
+        """Do what is due for every accusation that is not over, side by side."""
         now = await moment(self.chain)
-        for accusation in self.store.open():
-            if self._retry.get(accusation.name, 0) > height:
-                continue
-            try:
-                await self._advance(accusation, now)
-            except _WaitError as waits:
-                self._note(accusation, str(waits))
-            except RefusedError as error:
-                self._note(accusation, str(error.refusal))
-                self._retry[accusation.name] = height + RETRY_BLOCKS
-            except RpcCallError as error:
-                self._note(accusation, error.reason)
-                self._retry[accusation.name] = height + RETRY_BLOCKS
+        if not self.limits.is_dry:
+            for accusation in self.store.all():
+                if accusation.outcome == DRY:
+                    self.store.change(accusation, state=State.FILED, outcome="")
+        due = [a for a in self.store.open() if self._retry.get(a.name, 0) <= height]
+        await self._tasks.run({a.name: partial(self._step_one, a, now) for a in due})
+
+    async def close(self) -> None:
+        """Stop what is being computed."""
+        await self._tasks.close()
+
+    async def _step_one(self, accusation: Accusation, now: Moment) -> None:
+        try:
+            await self._advance(accusation, now)
+        except _WaitError as waits:
+            self._note(accusation, str(waits))
+        except RefusedError as error:
+            self._note(accusation, str(error.refusal))
+            self._retry[accusation.name] = now.height + RETRY_BLOCKS
+        except RpcCallError as error:
+            self._note(accusation, error.reason)
+            self._retry[accusation.name] = now.height + RETRY_BLOCKS
 
     # --- the life of a challenge --------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """The auditor: what it sees on the chain, what it finds, what it does about it, what it spends."""
 
+import asyncio
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from miner.engines.engine import ModelIdentity, Token
 from miner.exact.execution import commit
 from miner.games.accusations import State
 from miner.games.auditor import Auditor, AuditSettings
+from miner.games.challenger import Limits
 from miner.games.findings import AuditBook, Finding, count_findings
 from miner.games.library import KnownAsk, Library, Publication
 from miner.leases.float_work import float_request_hash, float_response_hash, log_micros
@@ -65,7 +68,9 @@ class Watch(Table):
             height = self.world.block.height
             await self.defender.account.poll(height)
             await self.defender.look(height)
-            await self.auditor.step()
+            await self.auditor.play()
+            await self.auditor.watch()
+            await self.challenger.step(height)
             self.mine(1)
 
     def findings(self):
@@ -390,6 +395,71 @@ async def test_a_receipt_that_no_operator_signed_says_nothing(watch):
     publish(watch, [leaf], [work], {work: work.signature(secret(5))})
     await watch.look(2)
     assert work.hash.hex() not in watch.findings()
+
+
+async def test_a_dry_run_is_taken_up_by_one_that_is_not(sit):
+    watch = sit(settings=AuditSettings(is_dry=True), is_dry=True)
+    lease_id = watch.exact_lease()
+    work = watch.exact_work(lease_id, cheat(), is_claimed=False)
+    watch.know()
+    watch.post_claim(work)
+    await watch.look(2)
+    watch.settings, watch.limits = AuditSettings(), Limits()
+    watch.wake_auditor()
+    await watch.look(24)
+    assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
+
+
+@pytest.mark.parametrize("place", ["note", "save_progress"])
+async def test_a_crash_between_finding_and_challenging_loses_neither(watch, monkeypatch, place):
+    lease_id = watch.exact_lease()
+    work = watch.exact_work(lease_id, cheat(), is_claimed=False)
+    watch.know()
+    watch.post_claim(work)
+
+    def crash(*_):
+        raise OSError("power cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AuditBook, place, crash)
+        with pytest.raises(OSError, match="power cut"):
+            await watch.look(1)
+    watch.wake_auditor()
+    await watch.look(24)
+    assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
+    assert watch.world.ask(Disputes, "challengeCount") == 1
+
+
+async def test_a_long_re_execution_keeps_no_game_waiting(watch):
+    """The game against one miner goes on while another receipt is executed again for long."""
+    lease_id = watch.exact_lease()
+    work = watch.exact_work(lease_id, cheat(), is_claimed=False)
+    watch.know()
+    watch.post_claim(work)
+    await watch.look(1)
+    slow, gate = watch.library.opinion, threading.Event()
+
+    def opinion(receipt):
+        gate.wait(30)
+        return slow(receipt)
+
+    watch.library.opinion = opinion
+    other = dataclasses.replace(REQUEST, options=dataclasses.replace(REQUEST.options, seed=9))
+    watch.know(request=other)
+    watch.post_claim(watch.exact_work(watch.exact_lease(), Miner(other), is_claimed=False))
+    stuck = asyncio.create_task(watch.auditor.watch())
+    try:
+        for _ in range(24):
+            height = watch.world.block.height
+            await watch.defender.account.poll(height)
+            await watch.defender.look(height)
+            await watch.auditor.play()
+            watch.mine(1)
+        assert not stuck.done()
+        assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
+    finally:
+        gate.set()
+        await stuck
 
 
 def test_what_the_auditor_knows_survives_damage_loudly(watch, tmp_path):
