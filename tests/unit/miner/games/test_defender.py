@@ -10,8 +10,10 @@ from contracts.receipts.v1.contract import Receipts
 from miner.account import MinerAccount
 from miner.chain import Chain
 from miner.games.defender import MinerDefender
+from miner.games.knowledge import ExactOpinion
 from miner.games.library import levels_of
 from miner.games.moves import Moment, Transcript, attack, defend
+from miner.games.record import read_transcript
 from miner.games.tasks import Tasks
 from miner.games.works import SignedWork, WorkStore
 from miner.journal import Journal
@@ -20,7 +22,15 @@ from tests.unit.contracts.deal_world import OPERATOR
 from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.contracts.staking_world import secret
 from tests.unit.miner.chain_double import MINER_ADDRESS
-from tests.unit.miner.exact.model_games import DELIVERED, SALT, Miner, ask, honest, reference
+from tests.unit.miner.exact.model_games import (
+    DELIVERED,
+    SALT,
+    Miner,
+    ask,
+    honest,
+    reference,
+    tiny_model,
+)
 from tests.unit.miner.games.players import AIT, Table, _address
 
 REQUEST = ask(1, 5, 9, 20, temperature=9000, top_k=64, seed=3)
@@ -180,6 +190,17 @@ async def test_a_miner_does_not_show_a_step_that_would_convict_him(table):
     kept = table.shelf.find(work.hash)
     now = Moment(seconds=game.until - 1, height=0)
     assert defend(game, kept.receipt, kept.signature, kept.defence(), now) is None
+
+
+async def test_a_challenger_who_sees_that_a_step_is_right_gives_up(table):
+    work = challenged(table)
+    game = await reach(table, Phase.STEP)
+    transcript = await read_transcript(Chain(table.double), game, 0, table.world.block.height)
+    transcript.leaves = table.challenger.store.open()[0].leaves
+    right = ExactOpinion(work.receipt, tiny_model(), honest(REQUEST), SALT)
+    now = Moment(seconds=game.until - 1, height=0)
+    assert attack(game, work.receipt, right, transcript, now) is None
+    assert attack(game, work.receipt, None, transcript, now) is None
 
 
 async def test_a_key_that_is_no_operator_is_refused_and_told(table, tmp_path):
