@@ -48,7 +48,7 @@ from miner.games.record import RANGE_BLOCKS, Log, moment, read_call, read_logs
 from miner.leases.float_work import MICRO, float_request_hash, float_response_hash
 from miner.native_calls import encode_native, place_of
 from primitives.compute import CLASS_CANONICAL, CLASS_SAMPLED, ComputeReceipt
-from primitives.errors import DecodeError
+from primitives.errors import ConfigError, DecodeError
 from primitives.types import WEI_PER_AIT
 from rpc.client import NodeUnreachableError, RpcCallError
 
@@ -165,6 +165,7 @@ class Auditor:
             "batches_waiting": len(progress.batches),
             "demands_open": len(progress.demands),
             "fees_today_wei": str(progress.spent),
+            "refusals": dict(self.refusals),
             "at_stake_wei": str(self.challenger.at_stake),
             "challenges": [
                 {
@@ -259,9 +260,12 @@ class Auditor:
 
     async def _execute(self, name: str, seen: Seen, lease: LeaseInfo) -> None:
         """Execute again what a receipt of class V2 is about."""
-        opinion = await asyncio.to_thread(self.library.opinion, seen.receipt)
+        detail = "its request or its model is not known here"
+        try:
+            opinion = await asyncio.to_thread(self.library.opinion, seen.receipt)
+        except ConfigError as error:
+            opinion, detail = None, error.problem
         if opinion is None:
-            detail = "its request or its model is not known here"
             self._note(name, Finding.UNKNOWN, detail, seen.height, seen)
             return
         if await asyncio.to_thread(opinion.agrees):
@@ -284,8 +288,12 @@ class Auditor:
 
     async def _score(self, name: str, seen: Seen) -> None:
         """Score a float answer again (A2)."""
-        known = await asyncio.to_thread(self.library.find, seen.receipt.request_hash)
         scorer, limits, height = self.scorer, self.score_limits, seen.height
+        try:
+            known = await asyncio.to_thread(self.library.find, seen.receipt.request_hash)
+        except ConfigError as error:
+            self._note(name, Finding.UNKNOWN, error.problem, height, seen)
+            return
         ask, answer = (None, None) if known is None else (known.ask, known.answer)
         if scorer is None or limits is None or ask is None or answer is None:
             detail = "no engine is configured, or request or answer are not known here"
@@ -337,7 +345,11 @@ class Auditor:
 
     async def _judge_batch(self, batch_id: int, waiting: dict[str, Any]) -> bool:
         """Judge a batch whose leaves were published; answers whether they were."""
-        batch = await asyncio.to_thread(self.library.batch, bytes.fromhex(waiting["root"]))
+        try:
+            batch = await asyncio.to_thread(self.library.batch, bytes.fromhex(waiting["root"]))
+        except ConfigError as error:
+            self.refusals[f"batch {batch_id}"] = error.problem
+            return False
         if batch is None:
             return False
         good = {

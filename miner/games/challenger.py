@@ -43,13 +43,14 @@ from miner.games.record import (
 from miner.games.tasks import Tasks
 from miner.native_calls import encode_native, place_of
 from primitives.compute import ComputeReceipt
+from primitives.errors import ConfigError
 from primitives.types import WEI_PER_AIT
 from rpc.client import RpcCallError
 
 RETRY_BLOCKS: Final = 3
 DRY: Final = "dry run: would be challenged"
 """The outcome of what a dry run found; a run that is not dry takes it up."""
-OPINIONS_MAX: Final = 4
+OPINIONS_MAX: Final = 8
 BPS: Final = 10_000
 OPEN_LEASES: Final = (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
 
@@ -119,7 +120,7 @@ class Challenger:
     async def _step_one(self, accusation: Accusation, now: Moment) -> None:
         try:
             await self._advance(accusation, now)
-        except _WaitError as waits:
+        except (_WaitError, ConfigError) as waits:
             self._note(accusation, str(waits))
         except RefusedError as error:
             self._note(accusation, str(error.refusal))

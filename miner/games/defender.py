@@ -22,9 +22,10 @@ from miner.games.record import LOOKBACK_BLOCKS, find_games, moment, read_game
 from miner.games.tasks import Tasks
 from miner.games.works import Kept, Works
 from miner.native_calls import encode_native, place_of
+from primitives.errors import ConfigError
 from rpc.client import RpcCallError
 
-DEFENCES_MAX: Final = 4
+DEFENCES_MAX: Final = 8
 """Executions held in memory at once; others are repeated when they are asked for."""
 
 
@@ -57,7 +58,11 @@ class MinerDefender:
             self.open_games.discard(challenge_id)
             return
         self.open_games.add(challenge_id)
-        kept = await asyncio.to_thread(self.works.find, game.receipt_hash)
+        try:
+            kept = await asyncio.to_thread(self.works.find, game.receipt_hash)
+        except ConfigError as error:
+            self._refuse(challenge_id, error.problem)
+            return
         if kept is None:
             self._refuse(challenge_id, "its work is not kept here")
             return

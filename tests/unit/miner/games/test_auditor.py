@@ -389,6 +389,22 @@ async def judged(watch, found):
     assert not watch.challenger.store.all()
 
 
+async def test_a_damaged_request_is_told_and_stops_nothing(watch):
+    work = watch.exact_work(watch.exact_lease(), cheat(), is_claimed=False)
+    watch.know()
+    (path,) = watch.library.directory.glob("*.ask")
+    whole = path.read_bytes()
+    path.write_bytes(b"nonsense")
+    watch.post_claim(work)
+    await watch.look(2)
+    entry = watch.auditor.book.entries[work.hash.hex()]
+    assert entry.finding is Finding.UNKNOWN
+    assert "damaged" in entry.detail
+    path.write_bytes(whole)
+    await watch.look(1)
+    assert watch.findings()[work.hash.hex()] is Finding.WRONG
+
+
 async def test_a_receipt_that_no_operator_signed_says_nothing(watch):
     work = watch.exact_work(watch.exact_lease(), cheat(), is_claimed=False)
     leaf = SumLeaf(work.leaf.lease_id, 1, work.leaf.receipt_hash, work.leaf.amount)

@@ -1,6 +1,7 @@
 """The defender at the edges: what is not kept, whose turn it is, who may play, clocks."""
 
 import asyncio
+import dataclasses
 
 import pytest
 
@@ -34,6 +35,7 @@ from tests.unit.miner.exact.model_games import (
 from tests.unit.miner.games.players import AIT, Table, _address
 
 REQUEST = ask(1, 5, 9, 20, temperature=9000, top_k=64, seed=3)
+OTHER = dataclasses.replace(REQUEST, prompt=(1, 5, 9, 21))
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def table(tmp_path):
 
 def challenged(table):
     """Let an honest receipt be accused of another prompt's execution."""
-    work = table.exact_work(table.exact_lease(), Miner(REQUEST), own=honest(ask(1, 5, 9, 21)))
+    work = table.exact_work(table.exact_lease(), Miner(REQUEST), own=honest(OTHER))
     table.accuse(work)
     return work
 
@@ -95,6 +97,20 @@ async def test_work_that_was_kept_on_disk_is_executed_again_and_wins(table, tmp_
     table.shelf = store
     table.wake_miner()
     assert await table.until_over(80) == ChallengeStatus.LOST
+
+
+async def test_damaged_work_is_told_and_stops_no_other_defence(table, tmp_path):
+    work = challenged(table)
+    store = WorkStore(tmp_path / "works")
+    store.keep_signed(work.receipt, work.signature())
+    (path,) = (tmp_path / "works").glob("*.work")
+    path.write_bytes(b"nonsense")
+    assert store.leases() == set()
+    table.shelf = store
+    table.wake_miner()
+    for _ in range(5):
+        await table.turn()
+    assert "damaged" in table.defender.refusals[1]
 
 
 async def test_a_game_that_nobody_told_of_is_found_through_the_kept_leases(table, monkeypatch):
