@@ -22,7 +22,10 @@ from miner.games.library import KnownAsk, Library, Publication
 from miner.leases.float_work import float_request_hash, float_response_hash, log_micros
 from miner.leases.protocol import Answer, Ask
 from primitives.compute import CLASS_SAMPLED, CLASS_SIGNED, KIND_LLM
+from primitives.integer_model.request import response_leaves
+from primitives.integer_model.trace import header_leaf
 from primitives.matmul_dispute import MatmulJob
+from primitives.merkle import merkle_levels, merkle_root
 from primitives.sum_tree import SumLeaf
 from tests.unit.contracts.staking_world import secret
 from tests.unit.miner.exact.model_games import DELIVERED, SALT, Miner, ask, honest, reference
@@ -137,6 +140,39 @@ async def test_what_was_answered_otherwise_than_sampled_is_convicted(watch):
     watch.know(tokens=lies, delivered=DELIVERED)
     watch.post_claim(work)
     await watch.look(110)
+    assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
+
+
+def misanswering(said):
+    """Return a miner whose trace is right to the last leaf and whose response is another."""
+    miner = Miner(REQUEST)
+    leaves = response_leaves(SALT, said, DELIVERED)
+    answered = merkle_root(leaves)
+    receipt = miner.receipt
+    first = header_leaf(miner.header, receipt.model_root, receipt.request_hash, answered)
+    miner.trace = merkle_levels([first, *miner.trace[0][1:]])
+    miner.prover.trace = miner.trace
+    miner.prover.answered = merkle_levels(leaves)
+    miner.receipt = dataclasses.replace(
+        receipt, response_hash=answered, trace_root=miner.trace[-1][0]
+    )
+    return miner
+
+
+@pytest.mark.parametrize("more", [(), (7,), (7, 7), (7, 7, 7, 7, 7)])
+@pytest.mark.parametrize("kept", [1, 2, 3])
+async def test_an_answer_of_another_length_than_was_generated_is_convicted(watch, kept, more):
+    said = (*honest(REQUEST).tokens[:kept], *more)
+    lease_id = watch.exact_lease()
+    work = watch.exact_work(lease_id, misanswering(said), is_claimed=False)
+    watch.know(tokens=said, delivered=DELIVERED)
+    watch.post_claim(work)
+    if said == tuple(honest(REQUEST).tokens):
+        await watch.look(2)
+        assert watch.findings()[work.hash.hex()] is Finding.RIGHT
+        return
+    await watch.look(110)
+    assert watch.findings()[work.hash.hex()] is Finding.WRONG
     assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
 
 
