@@ -170,6 +170,7 @@ class Challenger:
         if not await self._is_challengeable(accusation, now):
             self.store.change(accusation, state=State.OVER, outcome="it is too late")
             return
+        await self._check_place(accusation)
         needed = max(await self._bond_for(accusation), await self._parameter("challengeBondMin"))
         self._reserve(accusation, needed)
         value = await self._parameter("challengeBondMin")
@@ -237,6 +238,18 @@ class Challenger:
 
     async def _parameter(self, key: str) -> int:
         return int(await self.chain.view(Disputes, "parameter", key))
+
+    async def _check_place(self, accusation: Accusation) -> None:
+        """Wait while all places are taken: who cannot reveal in time loses his commitment."""
+        if accusation.fault not in GAMES and accusation.fault != Fault.BAD_SIGNATURE:
+            return
+        case_id = accusation.subject
+        if accusation.fault in GAMES:
+            assert accusation.receipt is not None
+            case_id = accusation.receipt.lease_id
+        count = int(await self.chain.view(Disputes, "openChallenges", case_id))
+        if count >= await self._parameter("gamesMax"):
+            raise _WaitError(f"{count} games are open: all places are taken")
 
     def _reserve(self, accusation: Accusation, bond: int) -> Accusation:
         """Count a bond as put at stake, unless that is more than allowed (C2)."""

@@ -425,6 +425,39 @@ async def judged(watch, found):
     assert not watch.challenger.store.all()
 
 
+async def test_a_claim_that_its_transaction_does_not_show_is_unknown(watch):
+    """As when another contract made the call."""
+    work = watch.exact_work(watch.exact_lease(), cheat(), is_claimed=False)
+    watch.know()
+    watch.post_claim(work)
+    watch.double.executed = []
+    await watch.look(2)
+    assert watch.findings() == {work.hash.hex(): Finding.UNKNOWN}
+    assert not watch.challenger.store.all()
+
+
+async def test_work_of_class_v0_is_not_executed_again(watch):
+    lease_id = watch.world.leased(kind=KIND_LLM, classes=CLASS_SIGNED, window_blocks=600)
+    work = watch.world.work(lease_id)
+    watch.post_claim(work)
+    await watch.look(2)
+    assert watch.findings() == {work.hash.hex(): Finding.UNKNOWN}
+
+
+async def test_the_loops_end_when_they_are_told_and_outlive_a_silent_node(watch):
+    stop = asyncio.Event()
+    watch.auditor.settings = AuditSettings(poll_seconds=0.01)
+    watch.double.unreachable = 3
+    running = asyncio.create_task(watch.auditor.run(stop))
+    for _ in range(500):
+        if watch.auditor.height:
+            break
+        await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    assert watch.auditor.height == watch.world.block.height
+
+
 async def test_a_damaged_request_is_told_and_stops_nothing(watch):
     work = watch.exact_work(watch.exact_lease(), cheat(), is_claimed=False)
     watch.know()
