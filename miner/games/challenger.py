@@ -38,6 +38,7 @@ from miner.games.record import (
     moment,
     read_challenge,
     read_game,
+    read_trace_leaves,
     read_transcript,
 )
 from miner.games.tasks import Tasks
@@ -204,9 +205,11 @@ class Challenger:
             opinion = await self._opinion(receipt)
             if opinion is None:
                 self._note(accusation, "request or model are not here any more")
-            transcript = await read_transcript(
-                self.chain, game, challenge.committed_height, now.height
-            )
+            span = challenge.committed_height, now.height
+            if game.stage > TRACE_STAGE and not accusation.leaves:
+                leaves = await read_trace_leaves(self.chain, game, receipt, *span)
+                accusation = self.store.change(accusation, leaves=leaves)
+            transcript = await read_transcript(self.chain, game, *span)
             transcript.leaves = accusation.leaves
             move = await asyncio.to_thread(attack, game, receipt, opinion, transcript, now)
         if move is not None:

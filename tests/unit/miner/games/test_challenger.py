@@ -61,12 +61,14 @@ async def test_what_was_not_revealed_in_time_is_over(table):
     assert table.status(1) == ChallengeStatus.COMMITTED
 
 
-async def test_a_commitment_is_found_again_without_journal_and_files(table, tmp_path):
+@pytest.mark.parametrize("turns", [2, 4, 8, 12, 14])
+async def test_a_challenge_is_found_again_without_journal_and_files(table, tmp_path, turns):
     """Nothing is left but the key: the accusation is made anew, its commitment is on the chain."""
     work = cheated(table)
     table.accuse(work)
-    await table.turn()
-    await table.turn()
+    for _ in range(turns):
+        await table.turn()
+    assert turns < 12 or table.game(1).stage == 2
     before = only(table).height
     journal = Journal(tmp_path / "new")
     account = MinerAccount(Chain(table.double), journal, HUNTER_SECRET, CHAIN_ID)
