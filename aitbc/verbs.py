@@ -24,6 +24,8 @@ from aitbc.native import Fields, Reader, Sender, check_active, reading, sending
 from aitbc.output import Percent, Span, Wei, When
 from aitbc.signing import send_call
 from contracts.disputes.v1 import messages as disputes
+from contracts.disputes.v1.audit_messages import AuditStatus, Verdict
+from contracts.disputes.v1.quorum_messages import QuorumStatus
 from contracts.framework.contract import Contract, Method
 from contracts.framework.messages import message_codec
 from contracts.framework.types import camel
@@ -68,6 +70,12 @@ _WORDS: Final[dict[tuple[str, str], type[IntEnum]]] = {
     ("GameMove", "phase"): disputes.Phase,
     ("ArbitrationInfo", "status"): disputes.ArbitrationStatus,
     ("SeatInfo", "status"): disputes.SeatStatus,
+    ("AuditInfo", "status"): AuditStatus,
+    ("AuditInfo", "outcome"): Verdict,
+    ("AuditClosed", "outcome"): Verdict,
+    ("AuditVoteRevealed", "verdict"): Verdict,
+    ("QuorumInfo", "status"): QuorumStatus,
+    ("QuorumMemberInfo", "status"): disputes.SeatStatus,
     ("", "exclusion"): Exclusion,
 }
 """Numbers that have names."""

@@ -6,6 +6,7 @@ tile costs about 2 n / 64 less than the product again.
 
 from collections.abc import Iterator
 
+from bench import games
 from bench.result import Result, median_seconds
 from primitives import matmul, matmul_kernel, merkle
 from primitives.compute import ComputeReceipt
@@ -18,6 +19,7 @@ TILES = 4
 def run() -> Iterator[Result]:
     yield from _products()
     yield _receipts()
+    yield from games.run()
 
 
 def _products() -> Iterator[Result]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -255,17 +256,18 @@ def defend(
 async def play_defender(defender: MinerDefender, stop: asyncio.Event) -> None:
     """Let a defender look at every block until ``stop`` is set."""
     log = structlog.get_logger("defender")
-    while not stop.is_set():
-        try:
-            head = await defender.chain.head()
-            await defender.account.poll(head.height)
-            await defender.look(head.height)
-        except (NodeUnreachableError, RpcCallError) as error:
-            log.warning("no answer from the chain", error=str(error))
-        try:
-            await asyncio.wait_for(stop.wait(), POLL_SECONDS)
-        except TimeoutError:
-            continue
+    try:
+        while not stop.is_set():
+            try:
+                head = await defender.chain.head()
+                await defender.account.poll(head.height)
+                await defender.look(head.height)
+            except (NodeUnreachableError, RpcCallError, DecodeError) as error:
+                log.warning("no answer from the chain", error=str(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), POLL_SECONDS)
+    finally:
+        await defender.close()
 
 
 async def _with_account(

@@ -13,7 +13,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
         "",
         {
             "show": "challenge",
-            "case": "case",
+            "case": "caseOf",
             "open": ("openChallenges", "open"),
             "count": ("challengeCount", "challenges"),
             "bond-for": ("bondFor", "bond"),
@@ -75,7 +75,44 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "withdraw": "withdrawArbitratorBond",
         },
     ),
+    "audit": (
+        "Audits of sampled work: drawn auditors vote.",
+        {
+            "show": "audit",
+            "seats": "auditSeats",
+            "of-receipt": ("auditOf", "audit"),
+            "totals": ("auditTotals", ("audits", "canaries", "pool")),
+            "failures": ("auditFailures", ("count", "since")),
+            "open": "openAudit",
+            "vote-commitment": ("auditCommitment", "commitment"),
+            "commit": "commitAudit",
+            "reveal": "revealAudit",
+            "close": "closeAudit",
+            "fund": "fundAudits",
+            "canary-commitment": ("canaryCommitment", "commitment"),
+            "commit-canary": "commitCanary",
+            "show-canary": "showCanary",
+        },
+    ),
+    "quorum": (
+        "The same work by several miners, drawn by beacon.",
+        {
+            "show": "quorum",
+            "members": "quorumMembers",
+            "of-lease": ("quorumOf", "quorum"),
+            "answer": ("quorumAnswer", "response_hash"),
+            "count": ("quorumCount", "quorums"),
+            "open": "openQuorum",
+            "draw": "drawQuorum",
+            "output-commitment": ("outputCommitment", "commitment"),
+            "commit": "commitOutput",
+            "reveal": "revealOutput",
+            "close": "closeQuorum",
+        },
+    ),
 }
+INTERNAL: Final = frozenset(("appointDesk", "dismissDesk", "governedCall"))
+"""What governance alone calls."""
 
 
 @click.group(cls=VerbGroup)

@@ -36,6 +36,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "next-id": ("nextOrderId", "order"),
             "take": "takeOffer",
             "fits": ("fits", "exclusion"),
+            "candidates": "candidates",
             "attach-service": "attachService",
             "cancel": "cancelOrder",
             "expire": "expireOrder",
@@ -109,7 +110,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
 INTERNAL: Final = frozenset(
     {
         "payLease", "paySplit", "holdLease", "releaseLease", "convict", "closeUnpaid",
-        "noteCapacity", "noteReceipt", "settleLease", "failLease",
+        "proposeTo", "noteCapacity", "noteReceipt", "settleLease", "failLease",
     }
 )  # fmt: skip
 """Calls that other contracts make; nobody else may."""

@@ -6,11 +6,12 @@ A2. Only what re-execution contradicts to the bit is challenged. A float answer 
     written down: one failed audit proves nothing.
 A3. Heights are read once, in order; a killed auditor goes on behind the last that it finished.
 A4. Spending stays within the limits: bonds (``challenger``), and fees for demands per day.
+A5. No re-execution keeps a game waiting. An accusation is on the disk before the finding behind it.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Protocol
@@ -47,6 +48,7 @@ from miner.games.record import RANGE_BLOCKS, Log, moment, read_call, read_logs
 from miner.leases.float_work import MICRO, float_request_hash, float_response_hash
 from miner.native_calls import encode_native, place_of
 from primitives.compute import CLASS_CANONICAL, CLASS_SAMPLED, ComputeReceipt
+from primitives.errors import ConfigError, DecodeError
 from primitives.types import WEI_PER_AIT
 from rpc.client import NodeUnreachableError, RpcCallError
 
@@ -109,31 +111,44 @@ class Auditor:
     _log: Any = field(default_factory=lambda: structlog.get_logger("auditor"))
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop`` is set."""
-        while not stop.is_set():
-            try:
-                await self.step()
-            except (NodeUnreachableError, RpcCallError) as error:
-                self._log.warning("no answer from the chain", error=str(error))
-            try:
-                await asyncio.wait_for(stop.wait(), self.settings.poll_seconds)
-            except TimeoutError:
-                continue
+        """Work until ``stop`` is set: games are played beside whatever is re-executed (A5)."""
+        loops = [asyncio.create_task(self._repeat(look, stop)) for look in (self.play, self.watch)]
+        try:
+            await asyncio.gather(*loops)
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            await self.challenger.close()
 
-    async def step(self) -> None:
-        """Look at the newest block once and do what it allows."""
+    async def play(self) -> None:
+        """Follow our transactions and make the moves that are due."""
         now = await moment(self.chain)
         if now.height < self.height:
             return  # another node answered, which is behind
         self.height = now.height
         await self.account.poll(now.height)
         await self.challenger.step(now.height)
+
+    async def watch(self) -> None:
+        """Read the chain up to the newest block, judge, demand."""
+        now = await moment(self.chain)
         await self._read(now)
         await self._look_again(now)
         await self._look_at_batches(now)
         if not self.settings.is_dry:
             await self._close_demands(now)
-        await self.challenger.step(now.height)
+
+    async def _repeat(self, look: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await look()
+            except (NodeUnreachableError, RpcCallError, RefusedError, DecodeError) as error:
+                self._log.warning("no answer from the chain", error=str(error))
+            try:
+                await asyncio.wait_for(stop.wait(), self.settings.poll_seconds)
+            except TimeoutError:
+                continue
 
     def status(self) -> dict[str, Any]:
         """Return what a status page shows, ready for JSON."""
@@ -150,6 +165,7 @@ class Auditor:
             "batches_waiting": len(progress.batches),
             "demands_open": len(progress.demands),
             "fees_today_wei": str(progress.spent),
+            "refusals": dict(self.refusals),
             "at_stake_wei": str(self.challenger.at_stake),
             "challenges": [
                 {
@@ -224,8 +240,8 @@ class Auditor:
         fault = find_receipt_fault((receipt, seen.signature), lease, others, seen.height)
         if fault is not None:
             detail = fault.fault.name.lower().replace("_", " ")
-            self._note(name, Finding.WRONG, detail, seen.height, seen)
             self._accuse(fault, lease)
+            self._note(name, Finding.WRONG, detail, seen.height, seen)
         elif lease.classes & CLASS_CANONICAL:
             await self._execute(name, seen, lease)
         elif lease.classes & CLASS_SAMPLED:
@@ -244,16 +260,19 @@ class Auditor:
 
     async def _execute(self, name: str, seen: Seen, lease: LeaseInfo) -> None:
         """Execute again what a receipt of class V2 is about."""
-        opinion = await asyncio.to_thread(self.library.opinion, seen.receipt)
+        detail = "its request or its model is not known here"
+        try:
+            opinion = await asyncio.to_thread(self.library.opinion, seen.receipt)
+        except ConfigError as error:
+            opinion, detail = None, error.problem
         if opinion is None:
-            detail = "its request or its model is not known here"
             self._note(name, Finding.UNKNOWN, detail, seen.height, seen)
             return
         if await asyncio.to_thread(opinion.agrees):
             self._note(name, Finding.RIGHT, "executed again", seen.height, seen)
             return
-        self._note(name, Finding.WRONG, "the execution is another", seen.height, seen)
         self._challenge(opinion, seen, lease)
+        self._note(name, Finding.WRONG, "the execution is another", seen.height, seen)
 
     def _challenge(self, opinion: Opinion, seen: Seen, lease: LeaseInfo) -> None:
         self.challenger.keep_opinion(seen.receipt, opinion)
@@ -269,8 +288,12 @@ class Auditor:
 
     async def _score(self, name: str, seen: Seen) -> None:
         """Score a float answer again (A2)."""
-        known = await asyncio.to_thread(self.library.find, seen.receipt.request_hash)
         scorer, limits, height = self.scorer, self.score_limits, seen.height
+        try:
+            known = await asyncio.to_thread(self.library.find, seen.receipt.request_hash)
+        except ConfigError as error:
+            self._note(name, Finding.UNKNOWN, error.problem, height, seen)
+            return
         ask, answer = (None, None) if known is None else (known.ask, known.answer)
         if scorer is None or limits is None or ask is None or answer is None:
             detail = "no engine is configured, or request or answer are not known here"
@@ -322,7 +345,11 @@ class Auditor:
 
     async def _judge_batch(self, batch_id: int, waiting: dict[str, Any]) -> bool:
         """Judge a batch whose leaves were published; answers whether they were."""
-        batch = await asyncio.to_thread(self.library.batch, bytes.fromhex(waiting["root"]))
+        try:
+            batch = await asyncio.to_thread(self.library.batch, bytes.fromhex(waiting["root"]))
+        except ConfigError as error:
+            self.refusals[f"batch {batch_id}"] = error.problem
+            return False
         if batch is None:
             return False
         good = {

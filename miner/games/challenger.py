@@ -8,7 +8,8 @@ C3. The last step is executed here first: a challenger who was wrong gives up in
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -37,15 +38,20 @@ from miner.games.record import (
     moment,
     read_challenge,
     read_game,
+    read_trace_leaves,
     read_transcript,
 )
+from miner.games.tasks import Tasks
 from miner.native_calls import encode_native, place_of
 from primitives.compute import ComputeReceipt
+from primitives.errors import ConfigError
 from primitives.types import WEI_PER_AIT
 from rpc.client import RpcCallError
 
 RETRY_BLOCKS: Final = 3
-OPINIONS_MAX: Final = 4
+DRY: Final = "dry run: would be challenged"
+"""The outcome of what a dry run found; a run that is not dry takes it up."""
+OPINIONS_MAX: Final = 8
 BPS: Final = 10_000
 OPEN_LEASES: Final = (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
 
@@ -80,6 +86,7 @@ class Challenger:
     _opinions: dict[bytes, Opinion] = field(default_factory=dict)
     _retry: dict[str, int] = field(default_factory=dict)
     _chain_id: int = 0
+    _tasks: Tasks = field(default_factory=Tasks)
     _log: Any = field(default_factory=lambda: structlog.get_logger("challenger"))
 
     @property
@@ -92,29 +99,36 @@ class Challenger:
         if self.store.find(accusation.name) is not None:
             return False
         if self.limits.is_dry:
-            accusation = self.store.change(
-                accusation, state=State.OVER, outcome="dry run: would be challenged"
-            )
+            accusation = replace(accusation, state=State.OVER, outcome=DRY)
         self.store.save(accusation)
         self._log.warning("accused", fault=accusation.fault.name, name=accusation.name[:16])
         return True
 
     async def step(self, height: int) -> None:
-        """Do what is due for every accusation that is not over."""
+        """Do what is due for every accusation that is not over, side by side."""
         now = await moment(self.chain)
-        for accusation in self.store.open():
-            if self._retry.get(accusation.name, 0) > height:
-                continue
-            try:
-                await self._advance(accusation, now)
-            except _WaitError as waits:
-                self._note(accusation, str(waits))
-            except RefusedError as error:
-                self._note(accusation, str(error.refusal))
-                self._retry[accusation.name] = height + RETRY_BLOCKS
-            except RpcCallError as error:
-                self._note(accusation, error.reason)
-                self._retry[accusation.name] = height + RETRY_BLOCKS
+        if not self.limits.is_dry:
+            for accusation in self.store.all():
+                if accusation.outcome == DRY:
+                    self.store.change(accusation, state=State.FILED, outcome="")
+        due = [a for a in self.store.open() if self._retry.get(a.name, 0) <= height]
+        await self._tasks.run({a.name: partial(self._step_one, a, now) for a in due})
+
+    async def close(self) -> None:
+        """Stop what is being computed."""
+        await self._tasks.close()
+
+    async def _step_one(self, accusation: Accusation, now: Moment) -> None:
+        try:
+            await self._advance(accusation, now)
+        except (_WaitError, ConfigError) as waits:
+            self._note(accusation, str(waits))
+        except RefusedError as error:
+            self._note(accusation, str(error.refusal))
+            self._retry[accusation.name] = now.height + RETRY_BLOCKS
+        except RpcCallError as error:
+            self._note(accusation, error.reason)
+            self._retry[accusation.name] = now.height + RETRY_BLOCKS
 
     # --- the life of a challenge --------------------------------------------------------------
 
@@ -157,6 +171,7 @@ class Challenger:
         if not await self._is_challengeable(accusation, now):
             self.store.change(accusation, state=State.OVER, outcome="it is too late")
             return
+        await self._check_place(accusation)
         needed = max(await self._bond_for(accusation), await self._parameter("challengeBondMin"))
         self._reserve(accusation, needed)
         value = await self._parameter("challengeBondMin")
@@ -190,16 +205,18 @@ class Challenger:
             opinion = await self._opinion(receipt)
             if opinion is None:
                 self._note(accusation, "request or model are not here any more")
-            transcript = await read_transcript(
-                self.chain, game, challenge.committed_height, now.height
-            )
+            span = challenge.committed_height, now.height
+            if game.stage > TRACE_STAGE and not accusation.leaves:
+                leaves = await read_trace_leaves(self.chain, game, receipt, *span)
+                accusation = self.store.change(accusation, leaves=leaves)
+            transcript = await read_transcript(self.chain, game, *span)
             transcript.leaves = accusation.leaves
             move = await asyncio.to_thread(attack, game, receipt, opinion, transcript, now)
         if move is not None:
             await self._send(purpose(game, move), move, now)
 
     async def _collect(self, accusation: Accusation, challenge: ChallengeInfo, now: Moment) -> None:
-        case: CaseInfo = await self.chain.view(Disputes, "case", challenge.case_id)
+        case: CaseInfo = await self.chain.view(Disputes, "caseOf", challenge.case_id)
         is_won = challenge.status == ChallengeStatus.WON
         if is_won and now.seconds < case.decided_at + case.share_seconds:
             raise _WaitError("the reward is shared when its period is over")
@@ -224,6 +241,18 @@ class Challenger:
 
     async def _parameter(self, key: str) -> int:
         return int(await self.chain.view(Disputes, "parameter", key))
+
+    async def _check_place(self, accusation: Accusation) -> None:
+        """Wait while all places are taken: who cannot reveal in time loses his commitment."""
+        if accusation.fault not in GAMES and accusation.fault != Fault.BAD_SIGNATURE:
+            return
+        case_id = accusation.subject
+        if accusation.fault in GAMES:
+            assert accusation.receipt is not None
+            case_id = accusation.receipt.lease_id
+        count = int(await self.chain.view(Disputes, "openChallenges", case_id))
+        if count >= await self._parameter("gamesMax"):
+            raise _WaitError(f"{count} games are open: all places are taken")
 
     def _reserve(self, accusation: Accusation, bond: int) -> Accusation:
         """Count a bond as put at stake, unless that is more than allowed (C2)."""

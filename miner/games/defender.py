@@ -7,6 +7,7 @@ that was kept: after kill -9 the next step goes on. A step that would lose is no
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -18,11 +19,13 @@ from miner.chain import Chain, RefusedError
 from miner.games.knowledge import Defence
 from miner.games.moves import defend, purpose
 from miner.games.record import LOOKBACK_BLOCKS, find_games, moment, read_game
+from miner.games.tasks import Tasks
 from miner.games.works import Kept, Works
 from miner.native_calls import encode_native, place_of
+from primitives.errors import ConfigError
 from rpc.client import RpcCallError
 
-DEFENCES_MAX: Final = 4
+DEFENCES_MAX: Final = 8
 """Executions held in memory at once; others are repeated when they are asked for."""
 
 
@@ -41,6 +44,7 @@ class MinerDefender:
     refusals: dict[int, str] = field(default_factory=dict)
     _made: "OrderedDict[bytes, Defence]" = field(default_factory=OrderedDict)
     _seen_height: int | None = None
+    _tasks: Tasks = field(default_factory=Tasks)
     _log: Any = field(default_factory=lambda: structlog.get_logger("defender"))
 
     def __post_init__(self) -> None:
@@ -54,7 +58,11 @@ class MinerDefender:
             self.open_games.discard(challenge_id)
             return
         self.open_games.add(challenge_id)
-        kept = await asyncio.to_thread(self.works.find, game.receipt_hash)
+        try:
+            kept = await asyncio.to_thread(self.works.find, game.receipt_hash)
+        except ConfigError as error:
+            self._refuse(challenge_id, error.problem)
+            return
         if kept is None:
             self._refuse(challenge_id, "its work is not kept here")
             return
@@ -80,20 +88,28 @@ class MinerDefender:
                 self._log.info("move", challenge=challenge_id, move=move.method, stage=game.stage)
 
     async def look(self, height: int) -> None:
-        """Find the games against the miner and step each of them."""
+        """Find the games against the miner and step each of them, side by side.
+
+        Who owns the account polls it, here as elsewhere.
+        """
         if self._seen_height is None:
             self.open_games |= await self._find_kept()
         first = height - LOOKBACK_BLOCKS if self._seen_height is None else self._seen_height + 1
         self.open_games |= set(await find_games(self.chain, self.miner, first, height))
         self._seen_height = height
-        for challenge_id in sorted(self.open_games):
-            await self.step(challenge_id, height)
+        await self._tasks.run(
+            {number: partial(self.step, number, height) for number in sorted(self.open_games)}
+        )
+
+    async def close(self) -> None:
+        """Stop what is being computed."""
+        await self._tasks.close()
 
     async def _find_kept(self) -> set[int]:
         """Return the games about leases of which work is kept, however old."""
         found: set[int] = set()
         for lease_id in await asyncio.to_thread(self.works.leases):
-            case: CaseInfo = await self.chain.view(Disputes, "case", lease_id)
+            case: CaseInfo = await self.chain.view(Disputes, "caseOf", lease_id)
             found |= set(case.open_ids)
         return found
 

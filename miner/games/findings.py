@@ -1,6 +1,6 @@
 """What an auditor has seen and found: a log of findings and where it stands, on the disk.
 
-F1. A finding is written and synced before what it leads to is sent.
+F1. A finding is written whole and synced at once.
 F2. Opening after a crash yields exactly the lines that were written whole.
 """
 
@@ -72,6 +72,7 @@ class AuditBook:
         self.entries: dict[str, Entry] = {}
         self._by_lease: dict[bytes, list[tuple[ComputeReceipt, bytes]]] = {}
         lines = _lines(self._path)
+        self.progress = read_progress(directory)
         for entry, _ in lines:
             self._remember(entry)
         end = lines[-1][1] if lines else 0
@@ -79,7 +80,6 @@ class AuditBook:
         self._file = os.fdopen(descriptor, "r+b", buffering=0)
         self._file.truncate(end)
         self._file.seek(end)
-        self.progress = read_progress(directory)
 
     def close(self) -> None:
         """Close the log."""

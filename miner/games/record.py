@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from contracts.disputes.adjudicators import ADJUDICATORS
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.messages import (
     ChallengeCommitted,
@@ -19,6 +20,7 @@ from miner.chain import Chain
 from miner.games.moves import Moment, Revealed, Transcript
 from miner.native_calls import decode_event, method_named, place_of
 from primitives.abi import decode_exactly
+from primitives.compute import ComputeReceipt
 from primitives.errors import DecodeError
 from primitives.types import Hash32
 
@@ -119,6 +121,27 @@ async def read_transcript(chain: Chain, game: GameInfo, first: int, last: int) -
             found = Revealed(move["stage"], move["level"], move["index"], nodes)
             transcript.reveals.append(found)
     return transcript
+
+
+async def read_trace_leaves(
+    chain: Chain, game: GameInfo, receipt: ComputeReceipt, first: int, last: int
+) -> int:
+    """Return how many leaves the miner's trace has, by the opening that he sent; 0 if unknown.
+
+    The game itself tells in stage 1; this is for who was not there then.
+    """
+    for log in await read_logs(chain, Disputes, (GameMove,), (game.case_id,), first, last):
+        move = log.fields(GameMove)
+        if move is None or (move["challenge_id"], move["stage"]) != (game.challenge_id, 1):
+            continue
+        call = await read_call(chain, log, Disputes, "openTrace")
+        if call is None:
+            return 0
+        try:
+            return ADJUDICATORS[game.adjudicator].check_opening(receipt, call[1][2])
+        except DecodeError:
+            return 0
+    return 0
 
 
 async def find_challenge(

@@ -7,6 +7,7 @@ all, synced, for the owner only: prompts are private.
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -142,13 +143,13 @@ class WorkStore:
         return self._read(path) if path.exists() else None
 
     def leases(self) -> set[bytes]:
-        """Return the leases of all receipts kept."""
-        return {bytes(work.receipt.lease_id) for work in self.all()}
+        """Return the leases of all receipts kept; ``find`` tells of damaged files."""
+        return {bytes(work.receipt.lease_id) for work in self._readable()}
 
-    def all(self) -> Iterator[Kept]:
-        """Yield everything kept."""
+    def _readable(self) -> Iterator[Kept]:
         for path in sorted(self._directory.glob("*" + SUFFIX)):
-            yield self._read(path)
+            with suppress(ConfigError):
+                yield self._read(path)
 
     def _path(self, receipt_hash: bytes) -> Path:
         return self._directory / (receipt_hash.hex() + SUFFIX)

@@ -390,7 +390,7 @@ class LeaseDesk:
         if self._defender is None:
             self._log.error("a receipt is challenged", lease=_short(deal.lease_id))
             return
-        case = await self._chain.view(Disputes, "case", deal.lease_id)
+        case = await self._chain.view(Disputes, "caseOf", deal.lease_id)
         for challenge_id in case.open_ids:
             if challenge_id not in self._defending:
                 task = asyncio.create_task(self._defend_one(self._defender, challenge_id, head))

@@ -4,6 +4,7 @@ challenger lies about the honest miner wins.
 A campaign: ``AITBC_GAME_SEEDS=500 pytest`` this file.
 """
 
+import dataclasses
 import os
 import random
 
@@ -15,7 +16,7 @@ from contracts.marketplace.v1.lease_messages import LeaseStatus
 from miner.games.knowledge import ExactOpinion
 from primitives.matmul_dispute import MatmulJob
 from primitives.types import Hash32
-from tests.unit.miner.exact.model_games import SALT, Miner, ask, reference
+from tests.unit.miner.exact.model_games import DELIVERED, SALT, Miner, ask, reference
 from tests.unit.miner.games.players import Table
 
 SEEDS = int(os.environ.get("AITBC_GAME_SEEDS", "12"))
@@ -36,9 +37,9 @@ def some_request(rng):
     )  # fmt: skip
 
 
-def corrupted(request, rng):
+def corrupted(request, rng, shape="tiny"):
     """Return a miner with one wrong micro-step that reaches the trace, or None after some tries."""
-    right = Miner(request)
+    right = Miner(request, shape=shape)
     for _ in range(40):
         leaf = rng.randrange(1, len(right.trace[0]))
         micro = rng.randrange(len(right.payloads[leaf - 1]))
@@ -50,7 +51,7 @@ def corrupted(request, rng):
             return payload[:at] + bytes((payload[at] ^ mask,)) + payload[at + 1 :]
 
         try:
-            wrong = Miner(request, tamper={(leaf, micro): spoil})
+            wrong = Miner(request, shape=shape, tamper={(leaf, micro): spoil})
         except (IndexError, ValueError, KeyError, AssertionError):
             continue  # a token beyond the vocabulary, or a sum of zero: no such execution
         if wrong.trace != right.trace:
@@ -84,6 +85,53 @@ async def test_whatever_step_is_corrupted_the_cheater_is_convicted(table, seed):
     own = reference().run([request], keep=True)[0]
     lease_id = table.exact_lease()
     table.accuse(table.exact_work(lease_id, wrong, own=own))
+    assert await play(table, rng) == ChallengeStatus.WON
+    assert table.world.lease(lease_id).status == LeaseStatus.CONVICTED
+
+
+@pytest.mark.parametrize("shape", ["grouped", "wide heads", "one layer", "many chunks"])
+async def test_a_cheater_with_a_model_of_any_shape_is_convicted(table, shape):
+    rng = random.Random(shape)
+    request = ask(3, 1, 4, tokens_max=2, temperature=900, top_k=8, seed=5)
+    wrong, place = corrupted(request, rng, shape)
+    assert wrong is not None, place
+    own = reference(shape).run([request], keep=True)[0]
+    lease_id = table.exact_lease(shape)
+    table.accuse(table.exact_work(lease_id, wrong, own=own))
+    assert await play(table, rng) == ChallengeStatus.WON
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+async def test_whatever_an_answer_says_that_was_not_sampled_the_miner_is_convicted(table, seed):
+    """Tokens cut off, added or exchanged, in the response alone or with a trace to match."""
+    rng = random.Random(seed)
+    request = some_request(rng)
+    own = reference().run([request], keep=True)[0]
+    if rng.random() < 0.5:  # let it end by a stop
+        stop = rng.choice(own.tokens)
+        options = dataclasses.replace(request.options, stop=stop, tokens_max=5)
+        request = dataclasses.replace(request, options=options)
+        own = reference().run([request], keep=True)[0]
+    said = list(own.tokens)
+    outputs = len(said)
+    if rng.random() < 0.5:
+        outputs = rng.randrange(1, request.options.tokens_max + 1)
+    lie = rng.choice(("exchange", "cut", "add"))
+    if lie == "exchange":
+        at = rng.randrange(len(said))
+        said[at] = (said[at] + rng.randrange(1, 99)) % 100
+    elif lie == "cut" and len(said) > 1:
+        said.pop()
+    else:
+        said.append(rng.randrange(100))
+    miner = Miner(request, outputs=outputs, claims=said)
+    lease_id = table.exact_lease()
+    work = table.exact_work(lease_id, miner, own=own, units=1)
+    table.opinions[bytes(work.hash)] = opinion = ExactOpinion(
+        work.receipt, miner.model, own, SALT, answered=tuple(said), delivered=DELIVERED
+    )
+    assert not opinion.agrees()
+    table.accuse(work)
     assert await play(table, rng) == ChallengeStatus.WON
     assert table.world.lease(lease_id).status == LeaseStatus.CONVICTED
 

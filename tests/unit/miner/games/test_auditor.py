@@ -1,6 +1,8 @@
 """The auditor: what it sees on the chain, what it finds, what it does about it, what it spends."""
 
+import asyncio
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
@@ -14,12 +16,16 @@ from miner.engines.engine import ModelIdentity, Token
 from miner.exact.execution import commit
 from miner.games.accusations import State
 from miner.games.auditor import Auditor, AuditSettings
+from miner.games.challenger import Limits
 from miner.games.findings import AuditBook, Finding, count_findings
 from miner.games.library import KnownAsk, Library, Publication
 from miner.leases.float_work import float_request_hash, float_response_hash, log_micros
 from miner.leases.protocol import Answer, Ask
 from primitives.compute import CLASS_SAMPLED, CLASS_SIGNED, KIND_LLM
+from primitives.integer_model.request import response_leaves
+from primitives.integer_model.trace import header_leaf
 from primitives.matmul_dispute import MatmulJob
+from primitives.merkle import merkle_levels, merkle_root
 from primitives.sum_tree import SumLeaf
 from tests.unit.contracts.staking_world import secret
 from tests.unit.miner.exact.model_games import DELIVERED, SALT, Miner, ask, honest, reference
@@ -65,7 +71,9 @@ class Watch(Table):
             height = self.world.block.height
             await self.defender.account.poll(height)
             await self.defender.look(height)
-            await self.auditor.step()
+            await self.auditor.play()
+            await self.auditor.watch()
+            await self.challenger.step(height)
             self.mine(1)
 
     def findings(self):
@@ -132,6 +140,39 @@ async def test_what_was_answered_otherwise_than_sampled_is_convicted(watch):
     watch.know(tokens=lies, delivered=DELIVERED)
     watch.post_claim(work)
     await watch.look(110)
+    assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
+
+
+def misanswering(said):
+    """Return a miner whose trace is right to the last leaf and whose response is another."""
+    miner = Miner(REQUEST)
+    leaves = response_leaves(SALT, said, DELIVERED)
+    answered = merkle_root(leaves)
+    receipt = miner.receipt
+    first = header_leaf(miner.header, receipt.model_root, receipt.request_hash, answered)
+    miner.trace = merkle_levels([first, *miner.trace[0][1:]])
+    miner.prover.trace = miner.trace
+    miner.prover.answered = merkle_levels(leaves)
+    miner.receipt = dataclasses.replace(
+        receipt, response_hash=answered, trace_root=miner.trace[-1][0]
+    )
+    return miner
+
+
+@pytest.mark.parametrize("more", [(), (7,), (7, 7), (7, 7, 7, 7, 7)])
+@pytest.mark.parametrize("kept", [1, 2, 3])
+async def test_an_answer_of_another_length_than_was_generated_is_convicted(watch, kept, more):
+    said = (*honest(REQUEST).tokens[:kept], *more)
+    lease_id = watch.exact_lease()
+    work = watch.exact_work(lease_id, misanswering(said), is_claimed=False)
+    watch.know(tokens=said, delivered=DELIVERED)
+    watch.post_claim(work)
+    if said == tuple(honest(REQUEST).tokens):
+        await watch.look(2)
+        assert watch.findings()[work.hash.hex()] is Finding.RIGHT
+        return
+    await watch.look(110)
+    assert watch.findings()[work.hash.hex()] is Finding.WRONG
     assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
 
 
@@ -384,12 +425,126 @@ async def judged(watch, found):
     assert not watch.challenger.store.all()
 
 
+async def test_a_claim_that_its_transaction_does_not_show_is_unknown(watch):
+    """As when another contract made the call."""
+    work = watch.exact_work(watch.exact_lease(), cheat(), is_claimed=False)
+    watch.know()
+    watch.post_claim(work)
+    watch.double.executed = []
+    await watch.look(2)
+    assert watch.findings() == {work.hash.hex(): Finding.UNKNOWN}
+    assert not watch.challenger.store.all()
+
+
+async def test_work_of_class_v0_is_not_executed_again(watch):
+    lease_id = watch.world.leased(kind=KIND_LLM, classes=CLASS_SIGNED, window_blocks=600)
+    work = watch.world.work(lease_id)
+    watch.post_claim(work)
+    await watch.look(2)
+    assert watch.findings() == {work.hash.hex(): Finding.UNKNOWN}
+
+
+async def test_the_loops_end_when_they_are_told_and_outlive_a_silent_node(watch):
+    stop = asyncio.Event()
+    watch.auditor.settings = AuditSettings(poll_seconds=0.01)
+    watch.double.unreachable = 3
+    running = asyncio.create_task(watch.auditor.run(stop))
+    for _ in range(500):
+        if watch.auditor.height:
+            break
+        await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    assert watch.auditor.height == watch.world.block.height
+
+
+async def test_a_damaged_request_is_told_and_stops_nothing(watch):
+    work = watch.exact_work(watch.exact_lease(), cheat(), is_claimed=False)
+    watch.know()
+    (path,) = watch.library.directory.glob("*.ask")
+    whole = path.read_bytes()
+    path.write_bytes(b"nonsense")
+    watch.post_claim(work)
+    await watch.look(2)
+    entry = watch.auditor.book.entries[work.hash.hex()]
+    assert entry.finding is Finding.UNKNOWN
+    assert "damaged" in entry.detail
+    path.write_bytes(whole)
+    await watch.look(1)
+    assert watch.findings()[work.hash.hex()] is Finding.WRONG
+
+
 async def test_a_receipt_that_no_operator_signed_says_nothing(watch):
     work = watch.exact_work(watch.exact_lease(), cheat(), is_claimed=False)
     leaf = SumLeaf(work.leaf.lease_id, 1, work.leaf.receipt_hash, work.leaf.amount)
     publish(watch, [leaf], [work], {work: work.signature(secret(5))})
     await watch.look(2)
     assert work.hash.hex() not in watch.findings()
+
+
+async def test_a_dry_run_is_taken_up_by_one_that_is_not(sit):
+    watch = sit(settings=AuditSettings(is_dry=True), is_dry=True)
+    lease_id = watch.exact_lease()
+    work = watch.exact_work(lease_id, cheat(), is_claimed=False)
+    watch.know()
+    watch.post_claim(work)
+    await watch.look(2)
+    watch.settings, watch.limits = AuditSettings(), Limits()
+    watch.wake_auditor()
+    await watch.look(24)
+    assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
+
+
+@pytest.mark.parametrize("place", ["note", "save_progress"])
+async def test_a_crash_between_finding_and_challenging_loses_neither(watch, monkeypatch, place):
+    lease_id = watch.exact_lease()
+    work = watch.exact_work(lease_id, cheat(), is_claimed=False)
+    watch.know()
+    watch.post_claim(work)
+
+    def crash(*_):
+        raise OSError("power cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AuditBook, place, crash)
+        with pytest.raises(OSError, match="power cut"):
+            await watch.look(1)
+    watch.wake_auditor()
+    await watch.look(24)
+    assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
+    assert watch.world.ask(Disputes, "challengeCount") == 1
+
+
+async def test_a_long_re_execution_keeps_no_game_waiting(watch):
+    """The game against one miner goes on while another receipt is executed again for long."""
+    lease_id = watch.exact_lease()
+    work = watch.exact_work(lease_id, cheat(), is_claimed=False)
+    watch.know()
+    watch.post_claim(work)
+    await watch.look(1)
+    slow, gate = watch.library.opinion, threading.Event()
+
+    def opinion(receipt):
+        gate.wait(30)
+        return slow(receipt)
+
+    watch.library.opinion = opinion
+    other = dataclasses.replace(REQUEST, options=dataclasses.replace(REQUEST.options, seed=9))
+    watch.know(request=other)
+    watch.post_claim(watch.exact_work(watch.exact_lease(), Miner(other), is_claimed=False))
+    stuck = asyncio.create_task(watch.auditor.watch())
+    try:
+        for _ in range(24):
+            height = watch.world.block.height
+            await watch.defender.account.poll(height)
+            await watch.defender.look(height)
+            await watch.auditor.play()
+            watch.mine(1)
+        assert not stuck.done()
+        assert watch.world.lease(lease_id).status == LeaseStatus.CONVICTED
+    finally:
+        gate.set()
+        await stuck
 
 
 def test_what_the_auditor_knows_survives_damage_loudly(watch, tmp_path):

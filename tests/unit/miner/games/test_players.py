@@ -1,5 +1,7 @@
 """Whole disputes on the real contracts in memory, played by the shells that play on a chain."""
 
+import dataclasses
+
 import pytest
 
 from contracts.disputes.v1.messages import ChallengeStatus, Phase
@@ -13,6 +15,7 @@ from tests.unit.miner.exact.test_games import flip, step_of
 from tests.unit.miner.games.players import AIT, Table
 
 REQUEST = ask(1, 5, 9, 20, temperature=9000, top_k=64, seed=3)
+OTHER = dataclasses.replace(REQUEST, prompt=(1, 5, 9, 21))
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ async def test_a_cheater_is_convicted_the_client_refunded_and_the_challenger_pai
 
 async def test_an_honest_miner_wins_the_bond_of_a_false_challenge(table):
     lease_id = table.exact_lease()
-    work = table.exact_work(lease_id, Miner(REQUEST), own=honest(ask(1, 5, 9, 21)))
+    work = table.exact_work(lease_id, Miner(REQUEST), own=honest(OTHER))
     table.accuse(work)
     miners = table.world.held(MINER_ADDRESS)
     assert await table.until_over(80) == ChallengeStatus.LOST

@@ -213,7 +213,7 @@ async def test_open_challenges_are_handed_to_the_defender(market, tmp_path):
         open_ids = (7, 9)
 
     async def view(contract, name, *values, **rest):
-        if name == "case":
+        if name == "caseOf":
             return Case()
         found = await type(desk.chain).view(desk.chain, contract, name, *values, **rest)
         if name == "lease":
