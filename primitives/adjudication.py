@@ -8,9 +8,20 @@ micro-steps there are and executes that one step. Everything here is pure and de
 
 from typing import Final, Protocol
 
-from primitives.compute import ComputeReceipt
+from primitives.compute import (
+    KIND_INTEGER_MODEL,
+    KIND_MATMUL,
+    UNIT_MACS,
+    UNIT_TOKENS,
+    ComputeReceipt,
+)
 from primitives.types import Hash32
 
+RUNTIMES: Final = {
+    KIND_INTEGER_MODEL: (1, UNIT_TOKENS),
+    KIND_MATMUL: (2, UNIT_MACS),
+}
+"""The runtime that judges canonical work of a kind, and the units in which it counts it."""
 OPENING_BYTES_MAX: Final = 8 * 1024
 WITNESS_BYTES_MAX: Final = 16 * 1024
 LEAVES_MAX: Final = 1 << 32

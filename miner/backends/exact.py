@@ -13,7 +13,6 @@ from miner.games.knowledge import Defence, ExactDefence
 from miner.leases.protocol import Answer, Ask
 from primitives.compute import (
     CLASS_CANONICAL,
-    CLASS_QUORUM,
     CLASS_SIGNED,
     KIND_INTEGER_MODEL,
     UNIT_TOKENS,
@@ -22,7 +21,7 @@ from primitives.errors import DecodeError
 from primitives.integer_model.adjudicator import IntegerModelAdjudicator
 from primitives.integer_model.request import decode_options
 
-CLASSES = CLASS_SIGNED | CLASS_CANONICAL | CLASS_QUORUM
+CLASSES = CLASS_SIGNED | CLASS_CANONICAL
 
 
 class ExactBackend:

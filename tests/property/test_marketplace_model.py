@@ -252,8 +252,9 @@ class History:
         is_checked = self.random.random() < 0.3
         tick = 0 if is_checked else self.random.randint(1, max(1, units // 10))
         return order_terms(
-            classes=4 if is_checked else 1, adjudicator=1 if is_checked else 0, units_max=units,
-            prepay_units=tick, unit_price_max=self.random.randint(1, 10**15), **changes,
+            kind=2 if is_checked else 3, classes=4 if is_checked else 1,
+            adjudicator=1 if is_checked else 0, units_max=units, prepay_units=tick,
+            unit_price_max=self.random.randint(1, 10**15), **changes,
         )  # fmt: skip
 
     def place(self, name, terms, *values):

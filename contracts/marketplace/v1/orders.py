@@ -34,6 +34,7 @@ from contracts.marketplace.v1.refusals import (
 from contracts.marketplace.v1.storage import BPS, ESCROW_MAX, page_end
 from contracts.marketplace.v1.weights import ORDER_ROW_GAS
 from primitives.abi import encode
+from primitives.adjudication import RUNTIMES
 from primitives.compute import (
     CLASS_CANONICAL,
     CLASS_SAMPLED,
@@ -157,7 +158,11 @@ class Orders(Offers):
             raise revert(BadUnitKind(terms.unit_kind))
         if not terms.classes or terms.classes & ~CLASSES_OFFERED:
             raise revert(UnsupportedClass(terms.classes))
-        if bool(terms.classes & CLASS_CANONICAL) != bool(terms.adjudicator):
+        judge = (terms.adjudicator, terms.unit_kind)
+        if terms.classes & CLASS_CANONICAL:
+            if judge != RUNTIMES.get(terms.kind):
+                raise revert(NoAdjudicator())
+        elif terms.adjudicator:
             raise revert(NoAdjudicator())
         if not any(terms.client_key):
             raise revert(NoSealingKey())

@@ -49,7 +49,7 @@ class BadTerm:
 
 @dataclass(frozen=True, slots=True)
 class NoAdjudicator:
-    """A canonical lease names the runtime that adjudicates it; other leases name none."""
+    """A canonical lease names the runtime that judges its kind, in its units; others name none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from contracts.places import (
 )
 from contracts.runtime import Registry, active_version_slot
 from primitives.abi import decode_exactly
-from primitives.compute import CLASS_SIGNED, KIND_LLM, UNIT_TOKENS
+from primitives.compute import CLASS_SIGNED, KIND_INTEGER_MODEL, KIND_LLM, UNIT_TOKENS
 from primitives.types import WEI_PER_AIT as AIT
 from tests.unit.contracts.memory_context import MemoryChain, block_at
 from tests.unit.contracts.staking_world import account
@@ -44,7 +44,8 @@ DAY = 86_400
 
 def offer_terms(**changes) -> OfferTerms:
     values = {
-        "unit_kind": UNIT_TOKENS, "kinds": 1 << KIND_LLM, "classes": 15, "gpu_class": 3,
+        "unit_kind": UNIT_TOKENS, "kinds": 1 << KIND_LLM | 1 << KIND_INTEGER_MODEL,
+        "classes": 15, "gpu_class": 3,
         "gpu_count": 1, "region": 2, "vram_mib": 80_000, "latency_ms": 50, "leases_max": 4,
         "unit_price": PRICE, "expiry_seconds": 30 * DAY, "model_roots": (MODEL,),
     }  # fmt: skip

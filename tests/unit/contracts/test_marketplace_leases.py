@@ -28,7 +28,7 @@ from tests.unit.contracts.staking_world import account
 
 ESCROW = UNITS * PRICE
 TICK = 10 * PRICE
-CANONICAL = {"classes": 4, "adjudicator": 7, "prepay_units": 0}
+CANONICAL = {"kind": 2, "classes": 4, "adjudicator": 1, "prepay_units": 0}
 
 
 @pytest.fixture
@@ -557,7 +557,7 @@ def test_a_conviction_takes_the_miners_capacity_along(world):
 
 
 def test_a_minority_is_closed_unpaid_and_unslashed(world):
-    lease = world.leased(classes=4, adjudicator=1, prepay_units=0)
+    lease = world.leased(**CANONICAL)
     world.send(DISPUTES_ADDRESS, "closeUnpaid", lease)
     assert world.held(CLIENT) == RICH
     assert outcome(world, lease) == (LeaseStatus.CLOSED, CloseReason.MINER_UNPAID)
@@ -567,7 +567,7 @@ def test_a_minority_is_closed_unpaid_and_unslashed(world):
 def test_a_canonical_lease_names_its_adjudicator_and_prepays_nothing(world):
     lease = world.leased(**CANONICAL)
     info = world.info(lease)
-    assert (info.adjudicator, info.prepaid, info.classes) == (7, 0, 4)
+    assert (info.adjudicator, info.prepaid, info.classes) == (1, 0, 4)
     assert world.pay(lease, 1, 0) == 0
     assert world.held(CLIENT) == RICH
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.marketplace.v1.records import Exclusion, OfferStatus, OrderStatus
+from primitives.compute import KIND_INTEGER_MODEL, KIND_MATMUL
 from primitives.types import U64_MAX, U128_MAX
 from tests.unit.contracts.lease_world import (
     AIT,
@@ -25,6 +26,8 @@ from tests.unit.contracts.lease_world import (
     offer_terms,
     order_terms,
 )
+
+EXACT = {"kind": KIND_INTEGER_MODEL, "classes": 4, "adjudicator": 1, "prepay_units": 0}
 
 
 @pytest.fixture
@@ -196,13 +199,18 @@ def test_an_order_keeps_its_terms_and_its_escrow(world):
         ({"classes": 36}, "UnsupportedClass"),
         ({"classes": 4, "prepay_units": 0}, "NoAdjudicator"),
         ({"adjudicator": 1}, "NoAdjudicator"),
+        ({"classes": 4, "adjudicator": 1, "prepay_units": 0}, "NoAdjudicator"),
+        (EXACT | {"adjudicator": 2}, "NoAdjudicator"),
+        (EXACT | {"adjudicator": 0}, "NoAdjudicator"),
+        (EXACT | {"unit_kind": 2}, "NoAdjudicator"),
+        (EXACT | {"kind": KIND_MATMUL}, "NoAdjudicator"),
         ({"client_key": bytes(32)}, "NoSealingKey"),
         ({"units_max": 0}, "BadTerm"),
         ({"unit_price_max": 0}, "BadTerm"),
         ({"prepay_units": 0}, "BadTerm"),
         ({"prepay_units": 101}, "BadTerm"),
         ({"classes": 2, "prepay_units": 0}, "BadTerm"),
-        ({"classes": 5, "adjudicator": 1, "prepay_units": 1}, "BadTerm"),
+        (EXACT | {"classes": 5, "prepay_units": 1}, "BadTerm"),
         ({"classes": 8, "prepay_units": 1}, "BadTerm"),
         ({"deadline_seconds": 9}, "BadTerm"),
         ({"deadline_seconds": 30 * DAY + 1}, "BadTerm"),
@@ -229,8 +237,9 @@ def test_edges_of_an_orders_terms_are_accepted(world):
     world.order(prepay_units=100)
     world.order(units_max=1, prepay_units=1)
     world.order(classes=3, window_blocks=60)
-    world.order(classes=4, adjudicator=2**32 - 1, prepay_units=0)
-    world.order(classes=13, adjudicator=1, prepay_units=0, window_blocks=4_096)
+    world.order(**EXACT)
+    world.order(**EXACT | {"kind": KIND_MATMUL, "unit_kind": 2, "adjudicator": 2})
+    world.order(**EXACT | {"classes": 13, "window_blocks": 4_096})
     world.check_books()
 
 
