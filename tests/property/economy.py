@@ -399,7 +399,8 @@ class Economy:
     def claim(self):
         receipt, height = self.work(self.some(self.live))
         values = (data(receipt), self.signed(receipt), *self.acknowledged(receipt), height)
-        self.send(CHALLENGERS[0], RC, "claimReceipt", *values)
+        who = self.rng.choice((receipt.miner, receipt.miner, CHALLENGERS[0]))
+        self.send(who, RC, "claimReceipt", *values)
         self.claimed[receipt.lease_id] = True
 
     def respond(self):
@@ -440,7 +441,7 @@ class Economy:
         receipt, height = works[index]
         claim = (data(receipt), self.signed(receipt), *self.acknowledged(receipt), height)
         values = (batch, *self.path(batch, index), *claim)
-        self.send(CHALLENGERS[1], RC, "claimFromBatch", *values)
+        self.send(receipt.miner, RC, "claimFromBatch", *values)
         self.claimed[receipt.lease_id] = True
 
     def demand(self):

@@ -242,7 +242,7 @@ class WrongAcknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class ClaimNotHigher:
-    """A claim stands already; another must be higher in seq and not lower in units and amount."""
+    """A claim stands already; another must be of a higher amount."""
 
     seq: u64
     units: u64
@@ -252,6 +252,13 @@ class ClaimNotHigher:
 @dataclass(frozen=True, slots=True)
 class NoClaim:
     """Nothing was claimed for this lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class MinersTime:
+    """Somebody else made this claim: the miner may show a higher one until ``until``."""
+
+    until: u64
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +412,7 @@ CLAIM_ERRORS = (
     WrongAcknowledgement,
     ClaimNotHigher,
     NoClaim,
+    MinersTime,
     AlreadySettled,
     ResponseNotAllowed,
     ResponseTooLong,

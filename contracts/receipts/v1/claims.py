@@ -4,8 +4,10 @@ A claim names the highest receipt of a lease that the client acknowledged: the `
 payment authority. Where work can be checked without the client (classes above V1) the miner may add
 one last receipt that nobody acknowledged, by publishing the sealed response. Invariants:
 
-R7. A claim only rises: seq strictly, units and amount never fall. Each rise starts the window anew.
-R8. A lease is settled once, by its claim, after the claim's window and without open challenges.
+R7. A claim only rises, by amount: no voucher, whatever its number, undoes a higher one. Each rise
+    starts the window anew.
+R8. A lease is settled once, by its claim, after the claim's window and without open challenges; a
+    claim that somebody else made than the miner waits one response time for a higher one.
 R9. amount <= units x unit price of the lease, amount <= its escrow, units <= its units.
 R10. A claim without acknowledgement adds exactly one receipt to an acknowledged one (or to none).
 """
@@ -26,6 +28,7 @@ from contracts.receipts.v1.claim_messages import (
     ClaimRaised,
     EmptyField,
     LeaseClaimSettled,
+    MinersTime,
     NoClaim,
     NotQuorumAnswer,
     ResponseNotAllowed,
@@ -124,6 +127,8 @@ class Claims(Products):
             raise revert(AlreadySettled())
         if self.ctx.block.height <= claim.window_end:
             raise revert(WindowOpen(claim.window_end))
+        if not claim.made.has_passed(self.ctx.block, claim.wait_seconds):
+            raise revert(MinersTime(claim.made.seconds + claim.wait_seconds))
         claim.is_settled = True
         units, amount = claim.units, claim.amount
         output = self.invoke(
@@ -226,6 +231,15 @@ class Claims(Products):
         digest = voucher.digest(self.ctx.block.chain_id, AccountAddress(self.ctx.this))
         check_signer(signature, digest, lease.client)
 
+    def _is_for(self, miner: bytes) -> bool:
+        """Answer whether the miner makes this call, by his account or his operator key."""
+        caller = self.ctx.caller
+        if caller == miner:
+            return True
+        signature = "operatorValid(address,address,uint64)"
+        height = self.ctx.block.height
+        return any(self.consult(MARKETPLACE_ADDRESS, signature, miner, caller, height))
+
     def _raise_claim(
         self,
         lease: LeaseInfo,
@@ -239,7 +253,7 @@ class Claims(Products):
         """Write a higher claim (R7); its window starts at ``height``, where it was anchored."""
         claim = self.claims[lease.lease_id]
         is_first = not claim.height
-        if not is_first and (seq <= claim.seq or units < claim.units or amount < claim.amount):
+        if not is_first and amount <= claim.amount:
             raise revert(ClaimNotHigher(claim.seq, claim.units, claim.amount))
         is_unchecked = lease.classes == CLASS_SIGNED
         claim.receipt_hash = receipt_hash
@@ -250,6 +264,8 @@ class Claims(Products):
         claim.window_end = height - 1 if is_unchecked else height + lease.window_blocks
         claim.batch_id = batch_id
         claim.is_unacknowledged = False
+        claim.made.stamp(self.ctx.block)
+        claim.wait_seconds = 0 if self._is_for(lease.miner) else lease.response_seconds
         self.emit(
             ClaimRaised(lease.lease_id, receipt_hash, lease.miner, seq, amount, claim.window_end)
         )

@@ -56,6 +56,8 @@ class Claim(Struct):
     batch_id = Slot(U64)
     is_unacknowledged = Slot(BOOL)
     is_settled = Slot(BOOL)
+    wait_seconds = Slot(U32)
+    made = Slot(struct(Moment))
 
 
 class Batch(Struct):

@@ -128,10 +128,11 @@ class DealWorld:
         }  # fmt: skip
         return Work(ComputeReceipt(**(values | changes)), height)
 
-    def claim_alone(self, work, units=None, amount=None, **options):
-        return self.send(
-            STRANGER, Receipts, "claimReceipt", *work.claim_values(units, amount, **options)
-        )
+    def claim_alone(self, work, units=None, amount=None, sender=None, **options):
+        """Claim a receipt, the miner himself unless another sender is named."""
+        values = work.claim_values(units, amount, **options)
+        who = sender or self.lease(work.receipt.lease_id).miner
+        return self.send(who if any(who) else STRANGER, Receipts, "claimReceipt", *values)
 
     def anchor(self, works, poster=POSTER, value=100 * AIT, total=None):
         """Anchor a batch; return its id and levels."""

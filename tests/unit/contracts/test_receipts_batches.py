@@ -43,7 +43,7 @@ def claim_from(world, anchored, work, units=None, **options):
     values = work.claim_values(units, **options)
     index, hashes, totals = anchored.path(work)
     return world.send(
-        STRANGER, Receipts, "claimFromBatch", anchored.batch_id, index, hashes, totals, *values
+        MINER, Receipts, "claimFromBatch", anchored.batch_id, index, hashes, totals, *values
     )
 
 

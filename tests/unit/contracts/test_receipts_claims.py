@@ -89,12 +89,56 @@ def test_a_claim_rises_and_starts_its_window_anew():
     world.claim_alone(second, units=150)
     assert world.claim(lease_id).window_end == world.block.height + WINDOW
     assert world.claim(lease_id).amount == 150 * PRICE
-    for seq, units in ((5, 150), (4, 200), (6, 149)):
+    for seq, units in ((5, 150), (9, 150), (6, 149)):
         with world.refuses("ClaimNotHigher", seq=5, units=150):
             world.claim_alone(world.work(lease_id, seq=seq, units=50), units=units)
     with world.refuses("ClaimNotHigher"):
-        world.claim_alone(world.work(lease_id, seq=6, units=50), units=150, amount=149 * PRICE)
-    world.claim_alone(world.work(lease_id, seq=6, units=50), units=150, amount=150 * PRICE)
+        world.claim_alone(world.work(lease_id, seq=6, units=50), units=150, amount=150 * PRICE)
+    world.claim_alone(world.work(lease_id, seq=6, units=50), units=151, amount=150 * PRICE + 1)
+
+
+def test_no_later_voucher_of_a_client_erases_what_he_acknowledged():
+    world, lease_id = world_with_lease()
+    works = [world.work(lease_id, seq=seq, units=100) for seq in range(1, 10)]
+    world.claim_alone(works[8], units=100, amount=0, sender=CLIENT)
+    world.claim_alone(works[7], units=800)
+    assert world.claim(lease_id).amount == 800 * PRICE
+    with world.refuses("ClaimNotHigher"):
+        world.claim_alone(works[8], units=900, amount=0, sender=CLIENT)
+    world.chain.advance(WINDOW + 1)
+    assert settle(world, lease_id) == net(800 * PRICE)
+
+
+@pytest.mark.parametrize("classes", [CLASS_SIGNED, None])
+def test_who_claims_a_low_voucher_for_the_miner_waits_for_his_higher_one(classes):
+    terms = {} if classes is None else {"classes": classes}
+    world, lease_id = world_with_lease(**terms)
+    first, last = (world.work(lease_id, seq=seq) for seq in (1, 2))
+    world.claim_alone(first, sender=CLIENT)
+    if classes is None:
+        world.chain.advance(WINDOW - 1)
+    else:
+        with world.refuses("MinersTime"):
+            settle(world, lease_id)
+        world.chain.advance(59)
+        with world.refuses("MinersTime"):
+            settle(world, lease_id)
+    world.claim_alone(last, units=900)
+    world.chain.advance(0 if classes else WINDOW + 1)
+    assert settle(world, lease_id) > net(800 * PRICE)
+
+
+def test_an_old_batch_gives_the_client_no_quick_settlement():
+    world, lease_id = world_with_lease(response_seconds=600)
+    work = world.work(lease_id)
+    anchored = world.anchor([work])
+    world.chain.advance(WINDOW + 1)
+    values = (anchored.batch_id, *anchored.path(work), *work.claim_values(amount=0))
+    world.send(CLIENT, Receipts, "claimFromBatch", *values)
+    with world.refuses("MinersTime"):
+        settle(world, lease_id)
+    world.claim_alone(work)
+    assert world.claim(lease_id).amount == 100 * PRICE
 
 
 def test_the_client_may_pay_less_than_the_price_but_never_more_than_the_lease():
@@ -293,8 +337,6 @@ def test_an_unacknowledged_receipt_stays_within_the_lease_and_its_size():
             post_response(world, work, response)
     with world.refuses("WrongSignature"):
         post_response(world, work, key=secret(5))
-    with world.refuses("ClaimNotHigher"):
-        post_response(world, world.work(lease_id, seq=1, units=5))
     post_response(world, work, bytes(RESPONSE_BYTES_MAX))
 
 
