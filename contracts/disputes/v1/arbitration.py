@@ -56,6 +56,9 @@ from primitives.keccak import keccak256
 
 ARBITRABLE: Final = (KIND_LLM, KIND_EMBEDDING, KIND_CUSTOM)
 VALUE_STEP_BPS: Final = 2_500
+LOG_BITS: Final = 32
+TIME_SCALE: Final = 1 << 128
+"""Above any bond in wei, so that times of different weights differ."""
 LIVE: Final = (ArbitrationStatus.OPENED, ArbitrationStatus.VOTING)
 _DRAW_TAG: Final = b"AITBC panel draw v1"
 _VOTE_TYPES: Final = ("uint256", "address", "uint64", "uint8", "address", "uint16", "bytes32")
@@ -318,16 +321,26 @@ class Arbitrations(Arbitrators):
 def draw(pool: list[tuple[bytes, int]], entropy: bytes, size: int) -> list[bytes]:
     """Return ``size`` members of the pool, each at most once, in proportion to weight.
 
-    256 bits modulo a sum below 2^135: no bias that anybody could measure.
+    A race (Efraimidis and Spirakis 2006): each member's time is -log2(u) / weight with u from the
+    entropy and its own account alone, and the fastest are drawn. Who leaves or joins afterwards
+    moves nobody else's time, so leaving buys no other draw: only one's own seat goes to the next.
     """
-    left = list(pool)
-    chosen = []
-    for number in range(size):
-        total = sum(weight for _, weight in left)
-        ticket = int.from_bytes(keccak256(entropy + bytes((number,))), "big") % total
-        place = 0
-        while ticket >= left[place][1]:
-            ticket -= left[place][1]
-            place += 1
-        chosen.append(left.pop(place)[0])
-    return chosen
+    times = sorted(
+        (_minus_log2(keccak256(entropy + account)) * TIME_SCALE // weight, account)
+        for account, weight in pool
+    )
+    return [account for _, account in times[:size]]
+
+
+def _minus_log2(digest: bytes) -> int:
+    """Return -log2(u) for u = digest / 2^256, in units of 2^-32, by repeated squaring."""
+    u = int.from_bytes(digest, "big") | 1
+    whole = u.bit_length() - 1
+    mantissa = (u << 255 - whole) >> 192  # 64 bits, the highest set: 1 <= m < 2
+    fraction = 0
+    for _ in range(LOG_BITS):
+        mantissa = mantissa * mantissa >> 63
+        bit = mantissa >> 64
+        mantissa >>= bit
+        fraction = fraction << 1 | bit
+    return (256 << LOG_BITS) - (whole << LOG_BITS | fraction)

@@ -19,6 +19,7 @@ Invariants:
 U1. A claim is audited at most once, by beacons after it, and within its window.
 U2. What the pool gives is what fees, and audits without a winner, brought (D1).
 U3. A canary was committed before the beacons that draw its audit were known.
+U4. The pool pays for one audit a lease.
 """
 
 from typing import Final
@@ -67,6 +68,7 @@ from primitives.keccak import keccak256
 
 AUDIT_DRAW_FIRST: Final = 8
 AUDIT_DRAW_LAST: Final = 15
+FAILURES_LIMIT: Final = 255
 _DRAW_TAG: Final = b"AITBC audit draw v1"
 _VOTE_TYPES: Final = ("uint256", "address", "uint64", "string", "address", "uint8", "bytes32")
 _CANARY_TYPES: Final = ("uint256", "address", "bytes32", "string", "address", "uint8", "bytes32")
@@ -109,7 +111,9 @@ class Audits(Arbitrations):
         audit.miner = lease.miner
         audit.status = AuditStatus.VOTING
         audit.stake = self.audit_stake
-        audit.fee = min(self.audit_fee * size, self.audit_pool)
+        if not self.is_audited[lease_id]:
+            audit.fee = min(self.audit_fee * size, self.audit_pool)
+        self.is_audited[lease_id] = True
         audit.commit_seconds = self.audit_commit_seconds
         audit.reveal_seconds = self.audit_reveal_seconds
         audit.draw_height = claim.height + AUDIT_DRAW_FIRST
@@ -383,5 +387,5 @@ class Audits(Arbitrations):
         if not record.count or record.first.has_passed(block, self.audit_memory_seconds):
             record.count = 0
             record.first.stamp(block)
-        record.count += 1
+        record.count = min(record.count + 1, FAILURES_LIMIT)
         return record.count >= self.audit_failures_max

@@ -74,7 +74,7 @@ WEIGHTS: Final = {
 }
 ROW_GAS: Final = 500
 """Per row that a paged view reads, storage apart."""
-MEMBER_GAS: Final = 400
+MEMBER_GAS: Final = 900
 """Per arbitrator that a draw weighs, storage apart."""
 SEAT_GAS: Final = 200
 """Per seat that is looked at, storage apart."""

@@ -94,7 +94,7 @@ class Beacons(Contract):
     capacity_window_blocks = Parameter(U32, default=64, minimum=1, maximum=1_024)
     capacity_open_blocks = Parameter(U32, default=256, minimum=16, maximum=4_096)
     certificate_seconds = Parameter(
-        U32, default=7 * 86_400, minimum=3_600, maximum=365 * 86_400, step_max=30 * 86_400
+        U32, default=1_800, minimum=600, maximum=7 * 86_400, step_max=86_400
     )
 
     stamps = Slot(array(BYTES32, STAMPS_KEPT))
@@ -102,6 +102,7 @@ class Beacons(Contract):
     batches = Slot(array(struct(Batch)))
     voids = Slot(mapping(U64, mapping(U64, BOOL)))
     demands = Slot(array(struct(Demand)))
+    sample_demands = Slot(mapping(U64, mapping(U16, U64)))
     epoch = Slot(U64)
     epoch_height = Slot(U64)
     epoch_time_ms = Slot(U64)
@@ -188,11 +189,25 @@ class Beacons(Contract):
 
     def _lease(self, lease_id: bytes) -> LeaseInfo:
         """Return a lease that is neither settled nor taken back."""
-        output = self.consult(MARKETPLACE_ADDRESS, "lease(bytes32)", lease_id)
-        lease: LeaseInfo = decode((_LEASE_TYPE,), output)[0]
+        lease = self._read_lease(lease_id)
         if lease.status not in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING):
             raise revert(LeaseNotActive(lease.status))
         return lease
+
+    def _read_lease(self, lease_id: bytes) -> LeaseInfo:
+        output = self.consult(MARKETPLACE_ADDRESS, "lease(bytes32)", lease_id)
+        lease: LeaseInfo = decode((_LEASE_TYPE,), output)[0]
+        return lease
+
+    def _check_former_operator(self, miner: bytes, digest: Hash32, signature: bytes) -> None:
+        """Refuse all but a canonical signature by a key that the miner ever registered.
+
+        A rotation must not leave the poster of a batch without an answer.
+        """
+        signer = recovered(signature, digest)
+        output = self.consult(MARKETPLACE_ADDRESS, "wasOperator(address,address)", miner, signer)
+        if not any(output):
+            raise revert(WrongSignature())
 
     def _check_operator(self, miner: bytes, height: int, digest: Hash32, signature: bytes) -> None:
         """Refuse all but a canonical signature by a key that the miner's account registered."""

@@ -6,8 +6,9 @@ draw 32 tiles, which are opened against the contract's own computation. The rate
 multiply-accumulates over the window's length, so one card cannot serve two identities at full rate.
 Invariants:
 
-R17. One commitment per miner and epoch, in the epoch's window, over operands of its own seed.
+R20. One commitment per miner and epoch, in the epoch's window, over operands of its own seed.
 R18. Tiles are drawn by beacons after the window alone. A certificate follows 32 opened tiles.
+R21. A certificate is valid for as long as few epochs take: in each, one card certifies once.
 """
 
 from typing import Final

@@ -357,6 +357,18 @@ class TooManyDemands:
 
 
 @dataclass(frozen=True, slots=True)
+class AlreadyDemanded:
+    """The drawn point was demanded, and is answered or waits for it."""
+
+    demand_id: u64
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowLeaf:
+    """The leaf is of no lease of its miner, or worth more than the lease's escrow."""
+
+
+@dataclass(frozen=True, slots=True)
 class DemandNotOpen:
     """The demand is unknown or ended."""
 
@@ -429,6 +441,8 @@ CLAIM_ERRORS = (
     NoSuchLeaf,
     WrongValue,
     TooManyDemands,
+    AlreadyDemanded,
+    ShadowLeaf,
     DemandNotOpen,
     DemandNotDue,
     NotCapacityMiner,

@@ -72,6 +72,8 @@ class Batch(Struct):
     height = Slot(U64)
     open_demands = Slot(U8)
     unanswered_samples = Slot(U8)
+    open_leaf_demands = Slot(U8)
+    unanswered_leaves = Slot(U8)
     is_closed = Slot(BOOL)
 
 

@@ -56,6 +56,7 @@ interface IReceipts {
     error WrongAcknowledgement();
     error ClaimNotHigher(uint64 seq, uint64 units, uint256 amount);
     error NoClaim();
+    error MinersTime(uint64 until);
     error AlreadySettled();
     error ResponseNotAllowed();
     error ResponseTooLong(uint32 maximum);
@@ -72,6 +73,8 @@ interface IReceipts {
     error NoSuchLeaf(uint32 count);
     error WrongValue(uint256 needed);
     error TooManyDemands(uint8 maximum);
+    error AlreadyDemanded(uint64 demandId);
+    error ShadowLeaf();
     error DemandNotOpen(uint8 status);
     error DemandNotDue(uint64 dueAt);
     error NotCapacityMiner();

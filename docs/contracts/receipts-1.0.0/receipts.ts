@@ -251,6 +251,7 @@ export interface ReceiptsErrors {
   WrongAcknowledgement: {};
   ClaimNotHigher: { seq: bigint; units: bigint; amount: bigint };
   NoClaim: {};
+  MinersTime: { until: bigint };
   AlreadySettled: {};
   ResponseNotAllowed: {};
   ResponseTooLong: { maximum: number };
@@ -267,6 +268,8 @@ export interface ReceiptsErrors {
   NoSuchLeaf: { count: number };
   WrongValue: { needed: bigint };
   TooManyDemands: { maximum: number };
+  AlreadyDemanded: { demandId: bigint };
+  ShadowLeaf: {};
   DemandNotOpen: { status: number };
   DemandNotDue: { dueAt: bigint };
   NotCapacityMiner: {};
@@ -2815,6 +2818,17 @@ export const receiptsAbi = [
   },
   {
     "type": "error",
+    "name": "MinersTime",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AlreadySettled",
     "inputs": []
   },
@@ -2939,6 +2953,22 @@ export const receiptsAbi = [
         "internalType": "uint8"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "AlreadyDemanded",
+    "inputs": [
+      {
+        "name": "demandId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ShadowLeaf",
+    "inputs": []
   },
   {
     "type": "error",

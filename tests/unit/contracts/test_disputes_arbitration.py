@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from contracts.disputes.v1.arbitration import draw
+from contracts.disputes.v1.arbitration import _minus_log2, draw
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.messages import (
     ArbitrationStatus,
@@ -448,3 +448,33 @@ def test_parameters_do_not_contradict_each_other():
         contract.check_parameters()
     contract.arbitration_bond = 5 * AIT
     contract.check_parameters()
+
+
+def test_who_leaves_after_the_beacon_moves_nobody_elses_place():
+    pool = [(account(number), 10**20 * (1 + number % 7)) for number in range(40)]
+    for turn in range(30):
+        entropy = bytes([turn]) * 32
+        drawn = draw(pool, entropy, 5)
+        for gone in range(0, 40, 3):
+            left = [row for row in pool if row[0] != account(gone)]
+            again = draw(left, entropy, 5)
+            assert [a for a in drawn if a != account(gone)] == [a for a in again if a in drawn]
+            assert len(set(again) - set(drawn)) == (account(gone) in drawn)
+        assert draw(pool[::-1], entropy, 5) == drawn
+
+
+def test_the_race_is_won_in_proportion_to_weight():
+    weights = {account(1): 10**20, account(2): 2 * 10**20, account(3): 5 * 10**20}
+    seen = Counter(
+        draw(list(weights.items()), turn.to_bytes(32, "big"), 1)[0] for turn in range(8_000)
+    )
+    for member, share in zip(weights, (1_000, 2_000, 5_000), strict=True):
+        assert abs(seen[member] - share) < 200
+
+
+def test_logarithms_are_exact_at_powers_of_two_and_fall():
+    for power in (0, 1, 7, 64, 200, 255):
+        value = _minus_log2(((1 << 255 - power) | 1).to_bytes(32, "big"))
+        assert (power + 1 << 32) - 8 <= value <= (power + 1 << 32)
+    values = [_minus_log2((n << 240).to_bytes(32, "big")) for n in range(1, 200)]
+    assert values == sorted(values, reverse=True)

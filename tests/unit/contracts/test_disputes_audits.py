@@ -449,3 +449,29 @@ def test_a_failed_audit_beside_an_open_game_leaves_the_lease_to_the_game():
     world.close(audit)
     assert world.lease(lease_id).status == LeaseStatus.ACTIVE
     assert world.lease(lease_id).holds == 1
+
+
+def test_the_pool_pays_for_one_audit_a_lease():
+    world = AuditWorld()
+    lease_id = world.claimed()
+    audit = world.opened(lease_id)
+    assert world.ask(Disputes, "audit", audit).fee == 3 * FEE
+    world.vote(audit, PASSED, PASSED, PASSED)
+    world.close(audit)
+    world.chain.advance(64)
+    world.claim_alone(world.work(lease_id, seq=2, units=1), units=101)
+    again = world.opened(lease_id)
+    assert world.ask(Disputes, "audit", again).fee == 0
+    world.check_books()
+
+
+def test_failures_never_outgrow_their_field():
+    world = AuditWorld()
+    world.set(Disputes, "auditFailuresMax", 100)
+    audit = world.opened(world.claimed())
+    disputes = Disputes(world.chain.context(DISPUTES_ADDRESS))
+    record = disputes.failures[MINER]
+    record.count = 255
+    record.first.stamp(world.block)
+    world.vote(audit, FAILED, FAILED, FAILED)
+    assert world.close(audit) == FAILED

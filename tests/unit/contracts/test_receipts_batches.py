@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.disputes.v1.contract import Disputes
+from contracts.marketplace.v1.contract import Marketplace
 from contracts.places import DISPUTES_ADDRESS, RECEIPTS_ADDRESS
 from contracts.receipts.v1.batches import BATCH_DRAW_LAST
 from contracts.receipts.v1.beacons import RING_HEIGHTS
@@ -24,7 +25,7 @@ from tests.unit.contracts.deal_world import (
     WINDOW,
     DealWorld,
 )
-from tests.unit.contracts.staking_world import secret
+from tests.unit.contracts.staking_world import account, secret
 
 BOND = 100 * AIT
 FEE, DEMAND_BOND = AIT // 20, AIT
@@ -228,8 +229,10 @@ def test_a_withheld_leaf_is_void_and_the_poster_pays():
     with world.refuses("DemandNotDue", due_at=due):
         world.send(STRANGER, Receipts, "closeDemand", number)
     world.chain.advance(1)
-    assert world.send(MINER, Receipts, "closeDemand", number) == AIT
-    assert world.held(STRANGER) == stranger + AIT
+    supply = world.chain.supply
+    assert world.send(MINER, Receipts, "closeDemand", number) == AIT // 2
+    assert world.held(STRANGER) == stranger + AIT // 2
+    assert world.chain.supply == supply - AIT // 2
     info = world.ask(Receipts, "batch", anchored.batch_id)
     assert (info.bond, info.open_demands, info.is_closed) == (BOND - AIT, 0, False)
     with world.refuses("LeafIsVoid"):
@@ -311,6 +314,70 @@ def test_at_most_sixteen_demands_are_open():
         demand(world, anchored, 5)
     with world.refuses("UnknownBatch"):
         demand(world, replace(anchored, batch_id=4), 0)
+
+
+def sample(world, anchored, draw):
+    value = FEE + DEMAND_BOND
+    return world.send(STRANGER, Receipts, "demandSample", anchored.batch_id, draw, value=value)
+
+
+def test_full_demands_by_index_keep_nobody_from_the_samples():
+    world, _, works, anchored = batch_world()
+    for _ in range(DEMANDS_OPEN_MAX):
+        demand(world, anchored, 0)
+    world.chain.advance(BATCH_DRAW_LAST)
+    numbers = [sample(world, anchored, draw) for draw in range(8)]
+    with world.refuses("AlreadyDemanded", demand_id=numbers[3]):
+        sample(world, anchored, 3)
+    points = world.ask(Receipts, "samples", anchored.batch_id)
+    answer(world, anchored, numbers[3], owner_of(anchored, works, points[3]))
+    with world.refuses("AlreadyDemanded"):
+        sample(world, anchored, 3)
+    assert world.ask(Receipts, "batch", anchored.batch_id).open_demands == 16 + 7
+
+
+def test_an_unanswered_sample_may_be_demanded_again():
+    world, _, _, anchored = batch_world()
+    world.chain.advance(BATCH_DRAW_LAST)
+    number = sample(world, anchored, 0)
+    world.chain.advance(1_800)
+    world.send(STRANGER, Receipts, "closeDemand", number)
+    assert sample(world, anchored, 0) == number + 1
+
+
+def test_an_invented_leaf_draws_no_samples_to_itself():
+    world = DealWorld()
+    lease_id = world.leased()
+    honest = world.work(lease_id)
+    for changes in ({"lease_id": b"\xfe" * 32, "units": 2**63}, {"units": UNITS + 1, "seq": 9}):
+        shadow = honest.changed(**changes)
+        anchored = world.anchor([honest, shadow])
+        world.chain.advance(BATCH_DRAW_LAST)
+        points = world.ask(Receipts, "samples", anchored.batch_id)
+        owners = [owner_of(anchored, [honest, shadow], point) for point in points]
+        number = sample(world, anchored, owners.index(shadow))
+        with world.refuses("ShadowLeaf"):
+            answer(world, anchored, number, shadow)
+
+
+def test_a_rotated_key_leaves_the_poster_his_answer():
+    world = DealWorld()
+    lease_id = world.leased()
+    works = [world.work(lease_id)]
+    world.send(MINER, Marketplace, "setOperator", account(99))
+    world.chain.advance()
+    anchored = world.anchor(works)
+    answer(world, anchored, demand(world, anchored, 0), works[0])
+
+
+def test_eight_void_leaves_close_the_batch():
+    world, _, _, anchored = batch_world(receipts=9)
+    numbers = [demand(world, anchored, index) for index in range(8)]
+    world.chain.advance(1_800)
+    for place, number in enumerate(numbers, 1):
+        world.send(STRANGER, Receipts, "closeDemand", number)
+        assert world.ask(Receipts, "batch", anchored.batch_id).is_closed == (place == 8)
+    assert world.ask(Receipts, "batch", anchored.batch_id).bond == BOND - 8 * AIT
 
 
 def test_the_bond_returns_to_the_poster_after_the_hold_and_without_open_demands():
