@@ -108,6 +108,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "commit": "commitOutput",
             "reveal": "revealOutput",
             "close": "closeQuorum",
+            "release": "releaseQuorum",
         },
     ),
 }

@@ -64,6 +64,9 @@ def _quorum(world: World, answers: tuple[bytes | None, ...]) -> None:
     world.refuse(STRANGER, DP, "closeQuorum", quorum)
     world.host.leap(600)
     send(STRANGER, DP, "closeQuorum", quorum)
+    world.refuse(STRANGER, DP, "releaseQuorum", quorum)
+    world.host.leap(60)
+    send(STRANGER, DP, "releaseQuorum", quorum)
     for name, values in (
         ("quorum", (quorum,)), ("quorumOf", (members[0].lease_id,)), ("quorumCount", ()),
         ("quorumAnswer", (members[0].lease_id,)),

@@ -13,6 +13,7 @@ class QuorumStatus(IntEnum):
     OPENED = 1
     WORKING = 2
     CLOSED = 3
+    RELEASED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,9 @@ A client posts an odd number of equal orders and opens a quorum over them. The b
 block draws one miner for each among the offers that fit, by the bond of those listed before the
 quorum was opened; nobody else can take such an order. The miners accept as always, commit to
 H(chain id, contract, quorum, miner, response hash, salt) and reveal. The response that more than
-half of the drawn miners gave is the answer: their leases are claimed with it and with nothing else.
+half of the miners who accepted gave is the answer: their leases are claimed with it and with
+nothing else. A commitment holds its lease, so that no work is taken back before it is counted; the
+hold of who won ends one response time after the count, when his claim stands.
 Everybody else's lease is closed unpaid, a wrong answer and silence alike; nobody is slashed here (a
 lease that is of class V2 as well can be disputed step by step). Without a majority all are unpaid.
 Invariants:
@@ -58,6 +60,7 @@ from primitives.compute import CLASS_QUORUM
 from primitives.keccak import keccak256
 
 QUORUM_SIZES: Final = (3, 5, 7)
+NEVER_BEGUN: Final = (LeaseStatus.UNKNOWN, LeaseStatus.PROPOSED, LeaseStatus.CANCELLED)
 _DRAW_TAG: Final = b"AITBC quorum draw v1"
 _OUTPUT_TYPES: Final = ("uint256", "address", "uint64", "string", "address", "bytes32", "bytes32")
 _ORDER: Final = struct_type(OrderInfo)
@@ -132,8 +135,10 @@ class Quorums(Audits):
         if quorum.drawn.has_passed(self.ctx.block, quorum.commit_seconds):
             raise revert(WrongPeriod())
         member = self._member(quorum)
-        if self._read_lease(member.lease_id).status != LeaseStatus.ACTIVE:
+        if self._read_lease(member.lease_id).status not in OPEN_STATUSES:
             raise revert(NoSeat())
+        if member.status == SeatStatus.DRAWN:
+            self.invoke(MARKETPLACE_ADDRESS, "holdLease(bytes32)", member.lease_id)
         member.commitment = commitment
         member.status = SeatStatus.COMMITTED
         self.emit(OutputCommitted(quorum_id, self.ctx.caller))
@@ -168,21 +173,40 @@ class Quorums(Audits):
         if not self._is_quorum_due(quorum):
             raise revert(WrongPeriod())
         members = self._members(quorum)
+        leases = [self._read_lease(member.lease_id) for member in members]
+        accepted = sum(lease.status not in NEVER_BEGUN for lease in leases)
         given = Counter(m.response_hash for m in members if m.status == SeatStatus.REVEALED)
         answer, votes = given.most_common(1)[0] if given else (bytes(32), 0)
-        if 2 * votes <= len(members):
+        if 2 * votes <= accepted:
             answer = bytes(32)
         quorum.status = QuorumStatus.CLOSED
         quorum.answer = answer
+        quorum.closed.stamp(self.ctx.block)
         self.emit(QuorumClosed(quorum_id, answer, votes))
-        for member in members:
+        for member, lease in zip(members, leases, strict=True):
             if any(answer) and member.response_hash == answer:
                 self.quorum_answers[member.lease_id] = answer
                 continue
-            lease = self._read_lease(member.lease_id)
-            if lease.status in OPEN_STATUSES and not lease.holds:
+            holds = lease.holds
+            if member.status != SeatStatus.DRAWN:
+                self.invoke(MARKETPLACE_ADDRESS, "releaseLease(bytes32)", member.lease_id)
+                holds = max(0, holds - 1)
+            if lease.status in OPEN_STATUSES and not holds:
                 self.invoke(MARKETPLACE_ADDRESS, "closeUnpaid(bytes32)", member.lease_id)
         return answer
+
+    @call
+    def release_quorum(self, quorum_id: u64) -> None:
+        """End the holds of those who won, one response time after the count; anybody may."""
+        quorum = self._in_quorum(quorum_id, QuorumStatus.CLOSED)
+        members = self._members(quorum)
+        first = self._read_lease(members[0].lease_id)
+        if not quorum.closed.has_passed(self.ctx.block, first.response_seconds):
+            raise revert(WrongPeriod())
+        quorum.status = QuorumStatus.RELEASED
+        for member in members:
+            if any(self.quorum_answers[member.lease_id]):
+                self.invoke(MARKETPLACE_ADDRESS, "releaseLease(bytes32)", member.lease_id)
 
     # --- views ------------------------------------------------------------------------------
 

@@ -159,6 +159,7 @@ class Quorum(Struct):
     opened_height = Slot(U64)
     draw_height = Slot(U64)
     drawn = Slot(struct(Moment))
+    closed = Slot(struct(Moment))
     answer = Slot(BYTES32)
     members = Slot(array(struct(Member)))
 

@@ -63,6 +63,7 @@ WEIGHTS: Final = {
     "drawQuorum": 3_000,
     "commitOutput": 2_200,
     "revealOutput": 1_400,
+    "releaseQuorum": 3_000,
     "closeQuorum": 5_700,
     "quorum": 1_200,
     "quorumMembers": 1_300,

@@ -163,6 +163,7 @@ interface IDisputes {
     function quorumMembers(uint64 quorumId) external view returns (QuorumMemberInfo[] memory);
     function quorumOf(bytes32 leaseId) external view returns (uint64);
     function registerArbitrator() external payable;
+    function releaseQuorum(uint64 quorumId) external;
     function revealAudit(uint64 auditId, uint8 verdict, bytes32 salt) external;
     function revealBadSignature(uint64 challengeId, bytes32 salt, uint64 batchId, LeafOpening calldata leaf) external payable;
     function revealDoubleSigning(uint64 challengeId, bytes32 salt, ReceiptData calldata receipt, bytes calldata signature, ReceiptData calldata other, bytes calldata otherSignature) external;

@@ -281,6 +281,8 @@ export interface DisputesCalls {
   /** payable */
   registerArbitrator: { args: readonly []; returns: void };
   /** nonpayable */
+  releaseQuorum: { args: readonly [quorumId: bigint]; returns: void };
+  /** nonpayable */
   revealAudit: { args: readonly [auditId: bigint, verdict: number, salt: Hex]; returns: void };
   /** payable */
   revealBadSignature: { args: readonly [challengeId: bigint, salt: Hex, batchId: bigint, leaf: LeafOpening]; returns: void };
@@ -2540,6 +2542,19 @@ export const disputesAbi = [
     "name": "registerArbitrator",
     "stateMutability": "payable",
     "inputs": [],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "releaseQuorum",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "quorumId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
     "outputs": []
   },
   {

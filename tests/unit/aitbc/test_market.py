@@ -190,6 +190,7 @@ def test_a_claim_is_raised_from_files_and_verified(line, world, tmp_path):
     }
     (row,) = line.json("receipt", "claim", "list", checksummed(CLIENT_ADDRESS))
     assert (row["lease"], row["settled"]) == (lease, False)
+    world.pass_time(61)
     line.done("receipt", "claim", "settle", lease, "--dev-account", "1")
     assert line.json("receipt", "claim", "list", checksummed(MINER_ADDRESS))[0]["settled"] is True
     problem = line.problem("receipt", "claim", "settle", lease, "--dev-account", "1")

@@ -467,6 +467,7 @@ RIGHTS: dict[str, dict[str, object]] = {
         "commitOutput": no_one(lambda world: (1, HASH)),
         "revealOutput": no_one(lambda world: (1, HASH, HASH)),
         "closeQuorum": ANYBODY,
+        "releaseQuorum": ANYBODY,
         "fundAudits": ANYBODY,
         "openAudit": ANYBODY,
         "commitAudit": no_one(lambda world: (1, HASH)),

@@ -126,6 +126,16 @@ def test_the_answer_of_most_is_claimed_and_the_others_are_unpaid():
     assert (info.status, info.answer, info.size) == (QuorumStatus.CLOSED, RIGHT, 3)
     assert world.ask(Disputes, "quorumCount") == 1
     assert world.ask(Disputes, "quorumOf", one.lease_id) == quorum
+    with world.refuses("LeaseHeld", Marketplace):
+        world.send(CLIENT, Marketplace, "requestReclaim", one.lease_id)
+        world.pass_seconds(600)
+        world.send(CLIENT, Marketplace, "finishReclaim", one.lease_id)
+    world.send(STRANGER, Disputes, "releaseQuorum", quorum)
+    with world.refuses("WrongStatus", Disputes):
+        world.send(STRANGER, Disputes, "releaseQuorum", quorum)
+    assert [world.lease(m.lease_id).holds for m in (one, three)] == [0, 0]
+    for member in (one, three):
+        assert world.send(STRANGER, Receipts, "settleLease", member.lease_id) > 0
 
 
 @pytest.mark.parametrize(
@@ -309,6 +319,36 @@ def test_a_miner_who_did_not_accept_commits_nothing_and_his_order_is_free_again(
         world.send(member.miner, Marketplace, "acceptLease", member.lease_id)
     assert world.answer(quorum, None, RIGHT, RIGHT) == RIGHT
     assert world.ask(Marketplace, "order", one.order_id).status == OrderStatus.OPEN
+
+
+def test_no_work_is_taken_back_once_it_is_committed():
+    world = QuorumWorld()
+    quorum = world.drawn()
+    members = world.members(quorum)
+    world.commit(quorum, members[0].miner, RIGHT)
+    world.commit(quorum, members[0].miner, RIGHT)
+    assert world.lease(members[0].lease_id).holds == 1
+    for member in members[:2]:
+        world.send(CLIENT, Marketplace, "requestReclaim", member.lease_id)
+    world.commit(quorum, members[1].miner, RIGHT)
+    world.pass_seconds(600)
+    for member in members[:2]:
+        with world.refuses("LeaseHeld", Marketplace):
+            world.send(CLIENT, Marketplace, "finishReclaim", member.lease_id)
+
+
+def test_a_client_who_cancels_proposals_does_not_make_a_majority_impossible():
+    world = QuorumWorld()
+    quorum = world.open(world.orders())
+    world.chain.advance(DELAY + 1)
+    world.send(STRANGER, Disputes, "drawQuorum", quorum)
+    one, two, three = world.members(quorum)
+    for member in (two, three):
+        world.send(CLIENT, Marketplace, "cancelLease", member.lease_id)
+    world.send(one.miner, Marketplace, "acceptLease", one.lease_id)
+    assert world.answer(quorum, RIGHT, None, None) == RIGHT
+    with world.refuses("WrongPeriod", Disputes):
+        world.send(STRANGER, Disputes, "releaseQuorum", quorum)
 
 
 def test_a_held_lease_is_left_to_its_challenge():
