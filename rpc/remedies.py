@@ -96,6 +96,8 @@ REMEDIES: Final[dict[str, str]] = {
     "NothingFits": "look which terms exclude the offers, and loosen one: aitbc market dry-run",
     "AlreadyDemanded": "nothing to do: read the answer in the demand's transaction",
     "ShadowLeaf": "show the leaf of a known lease; a batch with other leaves cannot be sampled",
+    "AuditFailed": "close it for its client: aitbc dispute audit close-failed",
+    "NotFailed": "nothing to do: the lease failed no audit",
     "MinersTime": "wait one response time: the miner may show a higher voucher until then",
     "NotQuorumAnswer": "claim when the quorum is closed, with its answer: aitbc dispute quorum",
     "QuorumOrder": "open a quorum over 3, 5 or 7 such orders: aitbc dispute quorum open",

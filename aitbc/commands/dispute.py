@@ -89,6 +89,8 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "reveal": "revealAudit",
             "close": "closeAudit",
             "fund": "fundAudits",
+            "is-failed": ("isFailed", "failed"),
+            "close-failed": "closeFailed",
             "canary-commitment": ("canaryCommitment", "commitment"),
             "commit-canary": "commitCanary",
             "show-canary": "showCanary",

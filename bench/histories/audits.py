@@ -5,7 +5,7 @@ from bench.histories.compute import CLIENT, OPERATOR_KEY, RC
 from bench.histories.leases import KEY, MK, MODELS, PRICE, UNITS, _call, _offer
 from bench.histories.world import AIT, World, account, key_address
 from contracts.marketplace.v1.market_messages import OrderTerms
-from contracts.places import GOVERNANCE_ADDRESS
+from contracts.places import DISPUTES_ADDRESS, GOVERNANCE_ADDRESS
 
 DP = "disputes"
 MINER, STRANGER, DESK = account(2), account(5), account(18)
@@ -78,5 +78,12 @@ def _audit(world: World, votes: tuple[int | None, ...]) -> None:
     world.host.leap(600)
     if is_canary:
         send(DESK, DP, "showCanary", audit, 2, SALT)
+    if votes[0] == 2:
+        send(DISPUTES_ADDRESS, MK, "holdLease", lease)
     send(STRANGER, DP, "closeAudit", audit)
+    if votes[0] == 2:
+        world.refuse(STRANGER, DP, "closeFailed", lease)
+        send(DISPUTES_ADDRESS, MK, "releaseLease", lease)
+        send(STRANGER, DP, "closeFailed", lease)
     world.ask(DP, "auditOf", shown)
+    world.ask(DP, "isFailed", lease)

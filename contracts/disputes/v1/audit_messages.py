@@ -135,6 +135,11 @@ class NotDrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class NotFailed:
+    """The lease failed no audit."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoAuditors:
     """Too few arbitrators have stake left for a panel."""
 
@@ -164,6 +169,7 @@ AUDIT_ERRORS = (
     NotSampled,
     AlreadyAudited,
     NotDrawn,
+    NotFailed,
     NoAuditors,
     NotCanaryDesk,
     TooLateForCanary,

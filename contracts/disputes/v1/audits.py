@@ -20,6 +20,7 @@ U1. A claim is audited at most once, by beacons after it, and within its window.
 U2. What the pool gives is what fees, and audits without a winner, brought (D1).
 U3. A canary was committed before the beacons that draw its audit were known.
 U4. The pool pays for one audit a lease.
+U5. A lease that failed an audit never settles, whatever else holds or held it.
 """
 
 from typing import Final
@@ -41,6 +42,7 @@ from contracts.disputes.v1.audit_messages import (
     NoAuditors,
     NotCanaryDesk,
     NotDrawn,
+    NotFailed,
     NotSampled,
     TooLateForCanary,
     Verdict,
@@ -178,9 +180,18 @@ class Audits(Arbitrations):
             self.audit_pool += int.from_bytes(reward, "big")
             return outcome
         self.invoke(MARKETPLACE_ADDRESS, "releaseLease(bytes32)", lease_id)
-        if outcome == Verdict.FAILED and not self._read_lease(lease_id).holds:
-            self.invoke(MARKETPLACE_ADDRESS, "closeUnpaid(bytes32)", lease_id)
+        if outcome == Verdict.FAILED:
+            self.has_failed[lease_id] = True
+            if not self._read_lease(lease_id).holds:
+                self.invoke(MARKETPLACE_ADDRESS, "closeUnpaid(bytes32)", lease_id)
         return outcome
+
+    @call
+    def close_failed(self, lease_id: bytes32) -> None:
+        """Close a lease unpaid that failed its audit while a challenge held it; for anybody."""
+        if not self.has_failed[lease_id]:
+            raise revert(NotFailed())
+        self.invoke(MARKETPLACE_ADDRESS, "closeUnpaid(bytes32)", lease_id)
 
     # --- canaries ---------------------------------------------------------------------------
 
@@ -256,6 +267,11 @@ class Audits(Arbitrations):
             )
             for seat in self._audit_seats(record)
         )
+
+    @view
+    def is_failed(self, lease_id: bytes32) -> bool:
+        """Answer whether a lease failed an audit: it never settles."""
+        return self.has_failed[lease_id]
 
     @view
     def audit_of(self, receipt_hash: bytes32) -> u64:

@@ -135,6 +135,7 @@ class DisputesStore(Contract):
     audit_by_claim = Slot(mapping(BYTES32, U64))
     failures = Slot(mapping(ADDRESS, struct(Failures)))
     is_audited = Slot(mapping(BYTES32, BOOL))
+    has_failed = Slot(mapping(BYTES32, BOOL))
     canary_desks = Slot(mapping(ADDRESS, BOOL))
     canaries = Slot(mapping(BYTES32, U64))
     quorum_total = Slot(U64)

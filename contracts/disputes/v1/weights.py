@@ -48,6 +48,8 @@ WEIGHTS: Final = {
     "openAudit": 9_600,
     "commitAudit": 1_100,
     "revealAudit": 1_900,
+    "closeFailed": 1_000,
+    "isFailed": 500,
     "closeAudit": 7_900,
     "appointDesk": 1_000,
     "dismissDesk": 1_000,

@@ -255,6 +255,11 @@ class NoClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditFailed:
+    """The lease failed an audit: it is closed unpaid, not settled."""
+
+
+@dataclass(frozen=True, slots=True)
 class MinersTime:
     """Somebody else made this claim: the miner may show a higher one until ``until``."""
 
@@ -424,6 +429,7 @@ CLAIM_ERRORS = (
     WrongAcknowledgement,
     ClaimNotHigher,
     NoClaim,
+    AuditFailed,
     MinersTime,
     AlreadySettled,
     ResponseNotAllowed,

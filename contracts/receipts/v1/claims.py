@@ -23,6 +23,7 @@ from contracts.receipts.v1.beacons import check_signer
 from contracts.receipts.v1.claim_messages import (
     AckData,
     AlreadySettled,
+    AuditFailed,
     ClaimInfo,
     ClaimNotHigher,
     ClaimRaised,
@@ -129,6 +130,8 @@ class Claims(Products):
             raise revert(WindowOpen(claim.window_end))
         if not claim.made.has_passed(self.ctx.block, claim.wait_seconds):
             raise revert(MinersTime(claim.made.seconds + claim.wait_seconds))
+        if claim.is_sampled and any(self.consult(DISPUTES_ADDRESS, "isFailed(bytes32)", lease_id)):
+            raise revert(AuditFailed())
         claim.is_settled = True
         units, amount = claim.units, claim.amount
         output = self.invoke(
@@ -264,6 +267,7 @@ class Claims(Products):
         claim.window_end = height - 1 if is_unchecked else height + lease.window_blocks
         claim.batch_id = batch_id
         claim.is_unacknowledged = False
+        claim.is_sampled = bool(lease.classes & CLASS_SAMPLED)
         claim.made.stamp(self.ctx.block)
         claim.wait_seconds = 0 if self._is_for(lease.miner) else lease.response_seconds
         self.emit(

@@ -57,6 +57,7 @@ class Claim(Struct):
     is_unacknowledged = Slot(BOOL)
     is_settled = Slot(BOOL)
     wait_seconds = Slot(U32)
+    is_sampled = Slot(BOOL)
     made = Slot(struct(Moment))
 
 

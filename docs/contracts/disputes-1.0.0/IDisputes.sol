@@ -94,6 +94,7 @@ interface IDisputes {
     error NotSampled();
     error AlreadyAudited(uint64 auditId);
     error NotDrawn();
+    error NotFailed();
     error NoAuditors();
     error NotCanaryDesk();
     error TooLateForCanary();
@@ -130,6 +131,7 @@ interface IDisputes {
     function claimTimeout(uint64 challengeId) external;
     function closeArbitration(uint64 arbitrationId) external;
     function closeAudit(uint64 auditId) external returns (uint8);
+    function closeFailed(bytes32 leaseId) external;
     function closeQuorum(uint64 quorumId) external returns (bytes32);
     function commitAudit(uint64 auditId, bytes32 commitment) external;
     function commitCanary(bytes32 subject) external;
@@ -145,6 +147,7 @@ interface IDisputes {
     function game(uint64 challengeId) external view returns (GameInfo memory);
     function games(bytes32 receiptHash, uint64 cursor, uint32 limit) external view returns (GameInfo[] memory, uint64);
     function governedCall(string calldata signature, bytes32 argument) external;
+    function isFailed(bytes32 leaseId) external view returns (bool);
     function leaveArbitration() external;
     function oneStep(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening, bytes calldata witness) external returns (bool);
     function openArbitration(bytes32 leaseId, bytes32 evidenceHash) external payable returns (uint64);

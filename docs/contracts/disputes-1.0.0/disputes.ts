@@ -215,6 +215,8 @@ export interface DisputesCalls {
   /** nonpayable */
   closeAudit: { args: readonly [auditId: bigint]; returns: number };
   /** nonpayable */
+  closeFailed: { args: readonly [leaseId: Hex]; returns: void };
+  /** nonpayable */
   closeQuorum: { args: readonly [quorumId: bigint]; returns: Hex };
   /** nonpayable */
   commitAudit: { args: readonly [auditId: bigint, commitment: Hex]; returns: void };
@@ -244,6 +246,8 @@ export interface DisputesCalls {
   games: { args: readonly [receiptHash: Hex, cursor: bigint, limit: number]; returns: readonly [readonly GameInfo[], bigint] };
   /** nonpayable */
   governedCall: { args: readonly [signature: string, argument: Hex]; returns: void };
+  /** view */
+  isFailed: { args: readonly [leaseId: Hex]; returns: boolean };
   /** nonpayable */
   leaveArbitration: { args: readonly []; returns: void };
   /** nonpayable */
@@ -398,6 +402,7 @@ export interface DisputesErrors {
   NotSampled: {};
   AlreadyAudited: { auditId: bigint };
   NotDrawn: {};
+  NotFailed: {};
   NoAuditors: {};
   NotCanaryDesk: {};
   TooLateForCanary: {};
@@ -1330,6 +1335,19 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "closeFailed",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
     "name": "closeQuorum",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -1785,6 +1803,25 @@ export const disputesAbi = [
       }
     ],
     "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "isFailed",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ]
   },
   {
     "type": "function",
@@ -4861,6 +4898,11 @@ export const disputesAbi = [
   {
     "type": "error",
     "name": "NotDrawn",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotFailed",
     "inputs": []
   },
   {

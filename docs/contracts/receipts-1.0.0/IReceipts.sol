@@ -56,6 +56,7 @@ interface IReceipts {
     error WrongAcknowledgement();
     error ClaimNotHigher(uint64 seq, uint64 units, uint256 amount);
     error NoClaim();
+    error AuditFailed();
     error MinersTime(uint64 until);
     error AlreadySettled();
     error ResponseNotAllowed();

@@ -251,6 +251,7 @@ export interface ReceiptsErrors {
   WrongAcknowledgement: {};
   ClaimNotHigher: { seq: bigint; units: bigint; amount: bigint };
   NoClaim: {};
+  AuditFailed: {};
   MinersTime: { until: bigint };
   AlreadySettled: {};
   ResponseNotAllowed: {};
@@ -2814,6 +2815,11 @@ export const receiptsAbi = [
   {
     "type": "error",
     "name": "NoClaim",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "AuditFailed",
     "inputs": []
   },
   {

@@ -473,6 +473,7 @@ RIGHTS: dict[str, dict[str, object]] = {
         "commitAudit": no_one(lambda world: (1, HASH)),
         "revealAudit": no_one(lambda world: (1, 1, HASH)),
         "closeAudit": ANYBODY,
+        "closeFailed": ANYBODY,
         "appointDesk": only(GOVERNANCE_ADDRESS)(SHOP),
         "dismissDesk": only(GOVERNANCE_ADDRESS)(SHOP),
         "governedCall": only(GOVERNANCE_ADDRESS)("appointDesk(address)", SHOP.rjust(32, b"\0")),

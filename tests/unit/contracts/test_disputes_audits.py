@@ -449,6 +449,15 @@ def test_a_failed_audit_beside_an_open_game_leaves_the_lease_to_the_game():
     world.close(audit)
     assert world.lease(lease_id).status == LeaseStatus.ACTIVE
     assert world.lease(lease_id).holds == 1
+    with world.refuses("LeaseHeld", Marketplace):
+        world.send(STRANGER, Disputes, "closeFailed", lease_id)
+    world.send(DISPUTES_ADDRESS, Marketplace, "releaseLease", lease_id)
+    with world.refuses("AuditFailed"):
+        world.send(STRANGER, Receipts, "settleLease", lease_id)
+    world.send(STRANGER, Disputes, "closeFailed", lease_id)
+    assert world.lease(lease_id).status == LeaseStatus.CLOSED
+    with world.refuses("NotFailed", Disputes):
+        world.send(STRANGER, Disputes, "closeFailed", ZERO)
 
 
 def test_the_pool_pays_for_one_audit_a_lease():
