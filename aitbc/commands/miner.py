@@ -12,10 +12,11 @@ import click
 
 from aitbc.arguments import AMOUNT
 from aitbc.commands.audit import audit, defend
+from aitbc.commands.miner_bench import bench
 from aitbc.commands.miner_market import price, stake
 from aitbc.commands.miner_models import models
 from aitbc.commands.miner_records import earnings, jobs, receipts
-from aitbc.commands.miner_setup import bench, config_group, devices, doctor, init, logs
+from aitbc.commands.miner_setup import config_group, devices, doctor, init, logs
 from aitbc.log_copy import LogCopy
 from aitbc.miner_home import (
     LOG_NAME,
