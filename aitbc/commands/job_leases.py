@@ -338,10 +338,11 @@ def receipts(job_id: bytes, folder: Path | None, home: Path | None, is_json: boo
     print_rows(rows, is_json=is_json, empty="no receipts yet")
 
 
-def submitted_rows(home: Path | None) -> list[dict[str, Any]]:
-    """Return the jobs that were submitted from a home, the newest first."""
+def submitted_rows(home: Path | None, client: bytes | None = None) -> list[dict[str, Any]]:
+    """Return the jobs that a client, or anybody, submitted from a home, the newest first."""
     folder = _folder(home)
     logs = [log for place in folder.glob("*") if place.is_dir() for log in list_jobs(place)]
+    logs = [log for log in logs if client in (None, log.job.client)]
     logs.sort(key=lambda log: -log.job.created_at)
     return [
         {

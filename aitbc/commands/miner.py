@@ -27,6 +27,7 @@ from aitbc.miner_home import (
     load_signer,
     running_pids,
     status_port_flag,
+    status_port_of,
     with_config,
 )
 from aitbc.miner_screen import print_status, watch_status
@@ -191,14 +192,14 @@ def stop_command(home: Path | None) -> None:
 @json_flag
 @with_config
 def status(
-    home: Path | None,  # noqa: ARG001
+    home: Path | None,
     loaded: Loaded,
     status_port: int | None,
     watch: bool,
     is_json: bool,
 ) -> None:
     """Show what a miner on this machine does, and what the chain accepted of it."""
-    port = status_port or loaded.config.miner.status_port
+    port = status_port or status_port_of(home, loaded)
     if watch:
         watch_status(port)
         return

@@ -237,6 +237,26 @@ def test_bench_counts_tokens_of_whole_batches_for_the_time_that_was_given(line):
     assert "made by all requests of a" in shown
 
 
+def test_status_asks_where_the_devnet_s_miner_listens(line, tmp_path, monkeypatch):
+    def port():
+        return line.problem("miner", "status").partition("on port ")[2].split()[0]
+
+    monkeypatch.delenv("AITBC_DEVNET_PORT_OFFSET", raising=False)
+    assert port() == "9700"
+    monkeypatch.setenv("AITBC_DEVNET_PORT_OFFSET", "7")
+    assert port() == "9707"
+    config = tmp_path / "devnet" / "config"
+    config.mkdir(parents=True)
+    (config / "port_offset").write_text("40")
+    assert port() == "9740"
+    devnet_home = line.problem("miner", "status", "--home", str(tmp_path / "devnet"))
+    assert "on port 9740" in devnet_home
+    line.done("miner", "init")
+    path = tmp_path / "miner" / "miner.toml"
+    path.write_text(path.read_text().replace("[miner]", "[miner]\nstatus_port = 9_800"))
+    assert port() == "9800"
+
+
 def test_drain_and_stop_without_a_miner_say_so(line):
     assert "no miner runs" in line.problem("miner", "drain")
     assert "no miner runs" in line.problem("miner", "stop")
