@@ -96,6 +96,7 @@ MEANINGS: Final = {
 }
 WORDS: Final[dict[str, type[IntEnum]]] = {"fault": Fault, "verdict": Verdict, "status": JobStatus}
 _UNITS: Final = {"blocks": "in blocks", "bps": "in hundredths of a percent"}
+_NUMBERS: Final = {"blocks": "60", "height": "64", "m": "512", "n": "512", "k": "512", "bps": "5000"}
 _TYPES: Final = {
     "address": ("address, or a native contract's name", EXAMPLE_ADDRESS),
     "hash": ("0x and 64 hex digits", EXAMPLE_HASH),
@@ -146,7 +147,7 @@ def example_of(argument: click.Argument) -> str:
     if name in WORDS or name == "stars":
         return "5" if name == "stars" else "1"
     if isinstance(kind, click.IntRange):
-        return "60" if name.endswith("_blocks") else "64" if name.endswith("height") else "1"
+        return _NUMBERS.get(name.rpartition("_")[2], "1")
     if kind.name in _TYPES:
         return _TYPES[kind.name][1]
     return kind.name if kind.name.endswith(".json") else "@FILE"

@@ -98,7 +98,8 @@ def test_help_of_arguments_names_units_and_words(line):
     shown = line.done("market", "offer", "reprice", "--help").stdout
     assert "in AIT; also 20gwei, 7wei" in shown
     assert shown.endswith(" market offer reprice 1 0.00002 --dev-account 0\n")
-    assert "in seconds; also 10min" in line.done("market", "product", "post", "--help").stdout
+    shown = " ".join(line.done("market", "product", "post", "--help").stdout.split())
+    assert "in seconds; also 10min, 2h, 3d" in shown
     assert "1 bad_signature" in line.done("dispute", "commitment", "--help").stdout
     assert "0 all, 1 open" in line.done("market", "product", "list", "--help").stdout
 
