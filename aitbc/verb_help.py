@@ -96,7 +96,9 @@ MEANINGS: Final = {
 }
 WORDS: Final[dict[str, type[IntEnum]]] = {"fault": Fault, "verdict": Verdict, "status": JobStatus}
 _UNITS: Final = {"blocks": "in blocks", "bps": "in hundredths of a percent"}
-_NUMBERS: Final = {"blocks": "60", "height": "64", "m": "512", "n": "512", "k": "512", "bps": "5000"}
+_NUMBERS: Final = {
+    "blocks": "60", "height": "64", "m": "512", "n": "512", "k": "512", "bps": "5000",
+}  # fmt: skip
 _TYPES: Final = {
     "address": ("address, or a native contract's name", EXAMPLE_ADDRESS),
     "hash": ("0x and 64 hex digits", EXAMPLE_HASH),
