@@ -83,7 +83,8 @@ const addressLink = (address) => (address ? link(`account/${address}`, short(add
 const isZero = (hex) => /^0x0*$/.test(hex ?? "0x");
 
 function status(word) {
-  const good = ["settled", "success", "final", "opened"], bad = ["failed", "expired", "reverted", "cancelled"];
+  const good = ["settled", "success", "final", "opened", "active"];
+  const bad = ["failed", "expired", "reverted", "cancelled", "reclaimed", "convicted", "closed"];
   return element("span", { class: good.includes(word) ? "good" : bad.includes(word) ? "bad" : "wait" }, word);
 }
 
@@ -228,6 +229,70 @@ async function jobsPage(page) {
   return async () => { const next = await draw(); list.replaceWith(next); list = next; };
 }
 
+const KINDS = ["-", "product", "integer model", "language model", "embedding", "custom"];
+const UNITS = ["units", "tokens", "MACs", "seconds"];
+const unitsOf = (lease, count) => `${integer(count)} ${UNITS[Number(number(lease.unitKind))] ?? "units"}`;
+
+function classesOf(mask) {
+  const bits = number(mask);
+  const names = [0, 1, 2, 3, 4, 5].filter((bit) => (bits >> BigInt(bit)) & 1n).map((bit) => `V${bit}`);
+  return names.join(" and ") || "-";
+}
+
+const leaseRow = (lease) => row(
+  link(`lease/${lease.leaseId}`, short(lease.leaseId)), status(lease.status), classesOf(lease.classes),
+  KINDS[Number(number(lease.kind))] ?? "-", unitsOf(lease, lease.unitsMax), ait(lease.escrow),
+  addressLink(lease.client), addressLink(lease.miner), blockLink(lease.openedHeight),
+);
+
+async function leasesPage(page) {
+  const draw = async () => {
+    const { count } = await one("compute_getLeases", "0x0", "0x1");
+    const total = number(count);
+    const offset = total > 100n ? total - 100n : 0n;
+    const { leases } = await one("compute_getLeases", `0x${offset.toString(16)}`, "0x64");
+    return table(["Lease", "Status", "Class", "Kind", "At most", "Escrow", "Client", "Miner", "Since"],
+      leases.reverse().map(leaseRow), "No leases yet. Make one: aitbc job submit \"38+47=\" --model small --wait");
+  };
+  let list = await draw();
+  page.append(element("h1", {}, "Leases"), list);
+  return async () => { const next = await draw(); list.replaceWith(next); list = next; };
+}
+
+function claimFacts(lease, claim, height) {
+  if (!claim) return element("p", {}, "Nothing is claimed yet.");
+  const left = number(claim.windowEnd) - number(height);
+  const state = claim.isSettled ? "settled" : left > 0n ? `may be challenged for ${left.toLocaleString("en")} more blocks` : "the window is over";
+  return facts([
+    ["State", state], ["Claimed", `${unitsOf(lease, claim.units)}, ${ait(claim.amount)}`],
+    ["Receipts", integer(claim.seq)], ["Receipt's hash", element("span", { class: "mono" }, claim.receiptHash)],
+    ["Client's voucher", claim.isUnacknowledged ? "none: the answer was published" : "signed"],
+    ...(number(claim.batchId) ? [["Batch", integer(claim.batchId)]] : []),
+    ["Claimed at", claim.height === "0x0" ? "-" : blockLink(claim.height)], ["Window ends at", integer(claim.windowEnd)],
+  ]);
+}
+
+async function leasePage(page, id) {
+  const [lease, claim, height] = await ask([["compute_getLease", id], ["compute_getClaim", id], ["eth_blockNumber"]]);
+  if (!lease) throw new Error("there is no such lease");
+  const outcome = lease.outcome;
+  page.append(element("h1", {}, "Lease"), facts([
+    ["Lease", element("span", { class: "mono" }, lease.leaseId)], ["Status", status(lease.status)],
+    ...(outcome.reason === "none" ? [] : [["Why", outcome.reason.replaceAll("_", " ")]]),
+    ["Verification class", classesOf(lease.classes)], ["Kind", KINDS[Number(number(lease.kind))] ?? "-"],
+    ["Model", isZero(lease.modelRoot) ? "any" : element("span", { class: "mono" }, lease.modelRoot)],
+    ["Offer", number(outcome.offerId) ? `number ${integer(outcome.offerId)}` : "by auction"],
+    ["Client", addressLink(lease.client)], ["Miner", addressLink(lease.miner)],
+    ["Price", `${ait(lease.unitPrice)} per ${(UNITS[Number(number(lease.unitKind))] ?? "units").replace(/s$/, "")}, at most ${unitsOf(lease, lease.unitsMax)}`],
+    ["Escrow", `${ait(lease.escrow)}, ${ait(lease.prepaid)} of it paid in advance`], ["Miner's bond locked", ait(lease.lock)],
+    ["Open challenges", integer(lease.holds)], ["Opened at", blockLink(lease.openedHeight)], ["Since (UTC)", time(lease.openedAt)],
+    ["Challenge window", `${integer(lease.windowBlocks)} blocks`], ["Fee", `${Number(number(lease.feeBps)) / 100} %`],
+    ...(lease.status === "settled" ? [["Paid to the miner", ait(outcome.paid)], ["Burnt", ait(outcome.burnt)]] : []),
+  ]), element("h2", {}, "Claim"), claimFacts(lease, claim, height));
+  if (claim) page.append(facts([["Check it yourself", `aitbc receipt verify ${lease.leaseId}`]]));
+  return async () => show();
+}
+
 const receiptRow = (receipt) => row(
   link(`receipt/${receipt.receiptId}`, short(receipt.receiptId)), status(receipt.status),
   addressLink(receipt.miner), addressLink(receipt.client), `${integer(receipt.units)} MACs`,
@@ -295,7 +360,7 @@ async function validatorsPage(page) {
 
 const pages = {
   "": blocksPage, block: blockPage, tx: transactionPage, account: accountPage,
-  address: accountPage, jobs: jobsPage, job: jobPage, receipts: receiptsPage, receipt: receiptPage,
+  address: accountPage, jobs: jobsPage, job: jobPage, leases: leasesPage, lease: leasePage, receipts: receiptsPage, receipt: receiptPage,
   validators: validatorsPage,
 };
 
@@ -326,7 +391,8 @@ document.getElementById("search").addEventListener("submit", async (event) => {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) location.hash = `#/account/${text}`;
   else if (/^0x[0-9a-fA-F]{64}$/.test(text)) {
     const block = await one("eth_getBlockByHash", text, false);
-    location.hash = block ? `#/block/${text}` : `#/tx/${text}`;
+    if (block) location.hash = `#/block/${text}`;
+    else location.hash = (await one("compute_getLease", text)) ? `#/lease/${text}` : `#/tx/${text}`;
   } else if (/^[0-9,]+$/.test(text)) location.hash = `#/block/${text.replaceAll(",", "")}`;
   else view.replaceChildren(element("div", { class: "scroll error" }, "Search for a height, a 32-byte hash or an address."));
 });

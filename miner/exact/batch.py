@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from miner.exact.execution import ExactRequest, Execution, OnToken, check_request, choose_token
 from miner.exact.model import Model
+from miner.exact.trace_leaves import LeafQueue
 
 PROMPT_ROWS_MAX: Final = 64
 """Positions of one prompt in one call."""
@@ -73,6 +74,7 @@ class Batch:
         self.trace = trace
         self.keep = keep
         self.on_token = on_token
+        self.leaves = LeafQueue()
         self.waiting = list(range(len(done)))[::-1]
         self.slots: list[int | None] = [None] * min(device.slots, len(done))
         self.next: list[int] = [0] * len(done)
@@ -97,10 +99,18 @@ class Batch:
         outs = self.device.run_layers(rows, self.cache)
         if self.trace or self.keep:
             made = self.device.read_rows(self.cache, rows)
-            for row, (_, n, position) in enumerate(places):
-                self._record(self.done[n], position, outs[row], made[row])
+            if self.trace:
+                self.leaves.add([(self.done[n], position) for _, n, position in places], outs, made)
+            if self.keep:
+                for row, (_, n, _position) in enumerate(places):
+                    self.done[n].outs.append(outs[row])
+                    self.done[n].rows.append(made[row])
         self._sample(pieces, outs)
         return True
+
+    def finish(self) -> None:
+        """Complete the traces."""
+        self.leaves.flush()
 
     def _piece(self, number: int) -> range:
         """The positions of a request that the next call computes."""
@@ -109,19 +119,6 @@ class Batch:
         last = min(first + PROMPT_ROWS_MAX, prompt) if first < prompt else first + 1
         self.next[number] = last
         return range(first, last)
-
-    def _record(
-        self,
-        execution: Execution,
-        position: int,
-        outs: npt.NDArray[np.int32],
-        rows: npt.NDArray[np.int16],
-    ) -> None:
-        if self.trace:
-            execution.add_layers(position, outs, rows)
-        if self.keep:
-            execution.outs.append(outs)
-            execution.rows.append(rows)
 
     def _sample(self, pieces: list[tuple[int, int, range]], outs: npt.NDArray[np.int32]) -> None:
         ready, ends, end = [], [], 0
@@ -163,4 +160,5 @@ def run_batch(
         batch = Batch(device, done, trace=trace, keep=keep, on_token=on_token)
         while batch.step():
             pass
+        batch.finish()
     return done

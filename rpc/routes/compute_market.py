@@ -56,17 +56,25 @@ async def match(session: Session, terms: Any, client: Address | None) -> Json:
     return {"best": offer, "score": hex(score), "fits": hex(fits), "excluded": excluded}
 
 
+async def leases(session: Session, cursor: int, limit: int) -> Json:
+    """Return leases in the order of their proposal, the next cursor, and how many there are."""
+    check_page(limit)
+    rows, following = await view(session, MARKETPLACE, "leases", cursor, limit)
+    (count,) = await view(session, MARKETPLACE, "leaseCount")
+    shown = [lease_json(row) for row in rows]
+    return {"leases": shown, "next": hex(following), "count": hex(count)}
+
+
 async def lease(session: Session, lease_id: Hash32) -> Json | None:
     """Return one lease with what became of it, null when there is none."""
     row: LeaseInfo = (await view(session, MARKETPLACE, "lease", lease_id))[0]
     if row.status == LeaseStatus.UNKNOWN:
         return None
     (outcome,) = await view(session, MARKETPLACE, "leaseOutcome", lease_id)
-    shown: Json = formats.struct_json(row)
     told: Json = formats.struct_json(outcome)
     del told["leaseId"], told["status"]
     told["reason"] = CloseReason(outcome.reason).name.lower()
-    return shown | {"status": LeaseStatus(row.status).name.lower(), "outcome": told}
+    return lease_json(row) | {"outcome": told}
 
 
 async def claim(session: Session, lease_id: Hash32) -> Json | None:
@@ -128,6 +136,13 @@ async def verify_receipt(
     reason = await _simulate(session, "claimReceipt", *values)
     is_good = reason is not None and reason.code == message_codec(WrongAcknowledgement).name
     return _verdict(None if is_good else reason)
+
+
+def lease_json(row: LeaseInfo) -> Json:
+    """Return a lease with its status in words."""
+    shown: Json = formats.struct_json(row)
+    shown["status"] = LeaseStatus(row.status).name.lower()
+    return shown
 
 
 def offer_json(row: OfferInfo) -> Json:

@@ -290,6 +290,7 @@ ROUTES: Final[tuple[Route, ...]] = (
             Parameter("client", parse_address, "address", None),
         ),
     ),
+    Route("compute_getLeases", compute_market.leases, "Leases of models", (CURSOR, LIMIT)),
     Route("compute_getLease", compute_market.lease, "One lease", (LEASE,)),
     Route("compute_getClaim", compute_market.claim, "A lease's claim", (LEASE,)),
     Route(

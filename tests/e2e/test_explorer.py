@@ -38,12 +38,14 @@ def test_block_list_shows_final_blocks_and_is_live(devnet, tmp_path):
     [
         ("validators", "Validators of epoch"),
         ("jobs", "Compute jobs"),
+        ("leases", "<h1>Leases</h1>"),
         ("receipts", "Compute receipts"),
         ("account/0x0000000000000000000000000000000000001001", "native contract"),
         ("block/0", "Block 0"),
         ("nonsense", "there is no such page"),
         ("tx/0x" + "11" * 32, "no such transaction"),
         ("job/0x" + "11" * 32, "there is no such job"),
+        ("lease/0x" + "11" * 32, "there is no such lease"),
         ("receipt/0x" + "11" * 32, "there is no such receipt"),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import ENVIRONMENT, ROOT
+from tests.e2e.test_explorer import dom_of
 
 pytestmark = pytest.mark.e2e
 
@@ -56,6 +57,17 @@ def test_a_question_is_answered_verified_and_settled(devnet, lease_miner, tmp_pa
         "job", "ask", job, "2026 roman=", "--max-tokens", "12", "--home", tmp_path, *CLIENT
     )
     assert more.stdout == "MMXXVI\n"
+
+
+def test_the_explorer_shows_the_lease(devnet, lease_miner, tmp_path):
+    (lease, *_) = json.loads(devnet.aitbc("market", "lease", "list", "--json").stdout)
+    browser = tmp_path / "browser"
+    shown = dom_of(f"{devnet.url}/explorer#/leases", browser)
+    assert f"#/lease/{lease['lease_id']}" in shown
+    page = dom_of(f"{devnet.url}/explorer#/lease/{lease['lease_id']}", browser)
+    assert "<h1>Lease</h1>" in page
+    for words in ("integer model", "number 1", "per token", lease["model_root"], "Claim"):
+        assert words in page
 
 
 def test_the_python_example_asks_and_pays(devnet, lease_miner, tmp_path):

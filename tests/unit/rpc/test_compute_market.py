@@ -1,4 +1,4 @@
-"""compute_getOffers, match, getLease, getClaim, getBatch, getPriceIndex, getCertificate, verify."""
+"""compute_getOffers, match, getLease, getLeases, claims, batches, prices, certificates, verify."""
 
 from dataclasses import replace
 
@@ -50,9 +50,9 @@ class Market:
         order = await self.view("nextOrderId", CLIENT)
         self.do(BOB, Marketplace, "postOrder", TERMS, value=100 * PRICE)
         self.do(BOB, Marketplace, "takeOffer", order, 1)
-        leases, _ = await self.view("leasesOf", CLIENT, 0, 1)
-        self.do(ALICE, Marketplace, "acceptLease", leases[0].lease_id)
-        return leases[0].lease_id
+        leases, _ = await self.view("leasesOf", CLIENT, 0, 100)
+        self.do(ALICE, Marketplace, "acceptLease", leases[-1].lease_id)
+        return leases[-1].lease_id
 
     async def view(self, name, *values, contract=Marketplace):
         from rpc.routes.governance import view
@@ -123,6 +123,20 @@ async def test_malformed_terms_are_refused_by_name(market, change, message):
     assert message in error["message"]
     assert "missing" in (await market.call.error("compute_match", {}))["message"]
     assert "object" in (await market.call.error("compute_match", [1]))["message"]
+
+
+async def test_leases_are_listed_in_the_order_of_their_proposal(market):
+    empty = {"leases": [], "next": "0x0", "count": "0x0"}
+    assert await market.call("compute_getLeases") == empty
+    first, second = await market.lease(), await market.lease()
+    found = await market.call("compute_getLeases")
+    assert [row["leaseId"] for row in found["leases"]] == ["0x" + first.hex(), "0x" + second.hex()]
+    assert {row["status"] for row in found["leases"]} == {"active"}
+    page = await market.call("compute_getLeases", "0x1", "0x1")
+    assert ([row["leaseId"] for row in page["leases"]], page["next"], page["count"]) == (
+        ["0x" + second.hex()], "0x2", "0x2",
+    )  # fmt: skip
+    assert (await market.call.error("compute_getLeases", 0, "0x65"))["code"] == -32005
 
 
 async def test_a_lease_is_shown_with_what_became_of_it(market):
