@@ -3,6 +3,7 @@
 B1  Rows of one request are in one call in ascending order, or in calls one after the other.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,8 +51,10 @@ class Device(Protocol):
     def run_layers(self, rows: Rows, cache: Any) -> npt.NDArray[np.int32]:
         """Run all layers on rows and return their outputs, shape (rows, layers, d_model)."""
 
-    def read_rows(self, cache: Any, rows: Rows) -> npt.NDArray[np.int16]:
-        """Return the K and V rows that were just made, shape (rows, layers, 2 kv_width)."""
+    def read_rows(
+        self, cache: Any, slots: npt.NDArray[np.int64], positions: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int16]:
+        """Return K and V rows that were made, shape (rows, layers, 2 kv_width)."""
 
     def logits(self, stream: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return the logits of rows of the last layer's output."""
@@ -74,18 +77,20 @@ class Batch:
         self.trace = trace
         self.keep = keep
         self.on_token = on_token
-        self.leaves = LeafQueue()
         self.waiting = list(range(len(done)))[::-1]
         self.slots: list[int | None] = [None] * min(device.slots, len(done))
         self.next: list[int] = [0] * len(done)
         longest = max(len(e.request.prompt) + e.request.options.tokens_max for e in done)
         length = min(longest, device.model.manifest.context_max)
         self.cache = device.make_cache(len(self.slots), length)
+        read = functools.partial(device.read_rows, self.cache)
+        self.leaves = LeafQueue(device.model.manifest, read)
 
     def step(self) -> bool:
         """Compute one piece of every request under way; False when there is none."""
         for slot, number in enumerate(self.slots):
             if number is None and self.waiting:
+                self.leaves.flush()
                 self.slots[slot] = self.waiting.pop()
         pieces = [(slot, n, self._piece(n)) for slot, n in enumerate(self.slots) if n is not None]
         if not pieces:
@@ -97,14 +102,14 @@ class Batch:
             np.array([p for _, _, p in places], dtype=np.int64),
         )
         outs = self.device.run_layers(rows, self.cache)
-        if self.trace or self.keep:
-            made = self.device.read_rows(self.cache, rows)
-            if self.trace:
-                self.leaves.add([(self.done[n], position) for _, n, position in places], outs, made)
-            if self.keep:
-                for row, (_, n, _position) in enumerate(places):
-                    self.done[n].outs.append(outs[row])
-                    self.done[n].rows.append(made[row])
+        if self.trace:
+            executions = [self.done[n] for _, n, _ in places]
+            self.leaves.add(executions, rows.slots, rows.positions, outs)
+        if self.keep:
+            made = self.device.read_rows(self.cache, rows.slots, rows.positions)
+            for row, (_, n, _) in enumerate(places):
+                self.done[n].outs.append(outs[row])
+                self.done[n].rows.append(made[row])
         self._sample(pieces, outs)
         return True
 
@@ -133,7 +138,9 @@ class Batch:
         for (slot, number, position), logits in zip(ready, found, strict=True):
             execution = self.done[number]
             token = choose_token(logits, execution.request.options, position, self.device.exp)
-            execution.add_token(self.device.model.manifest, token, trace=self.trace)
+            execution.tokens.append(token)
+            if self.trace:
+                self.leaves.add_sample(execution, position, token)
             if self.on_token is not None:
                 self.on_token(number, token)
             if execution.is_done:

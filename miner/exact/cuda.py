@@ -244,12 +244,14 @@ class CudaRuntime:
         found: npt.NDArray[np.int32] = outs.copy_to_host()
         return found
 
-    def read_rows(self, cache: Any, rows: Rows) -> npt.NDArray[np.int16]:
-        """Return the K and V rows that were just made, shape (rows, layers, 2 kv_width)."""
-        m, count = self._model.manifest, len(rows.tokens)
+    def read_rows(
+        self, cache: Any, slots: npt.NDArray[np.int64], positions: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int16]:
+        """Return K and V rows that were made, shape (rows, layers, 2 kv_width)."""
+        m, count = self._model.manifest, len(slots)
         out = cuda.device_array((count, m.layers, 2 * m.kv_width), np.int16)
         _gather[_grid(2 * m.kv_width, count), THREADS](
-            cache, cuda.to_device(rows.slots), cuda.to_device(rows.positions), out
+            cache, cuda.to_device(slots), cuda.to_device(positions), out
         )
         found: npt.NDArray[np.int16] = out.copy_to_host()
         return found

@@ -286,9 +286,14 @@ class FastRuntime:
             future.result()
         return outs
 
-    def read_rows(self, cache: npt.NDArray[np.int16], rows: Rows) -> npt.NDArray[np.int16]:
-        """Return the K and V rows that were just made, shape (rows, layers, 2 kv_width)."""
-        return cache[rows.slots, :, rows.positions]
+    def read_rows(
+        self,
+        cache: npt.NDArray[np.int16],
+        slots: npt.NDArray[np.int64],
+        positions: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.int16]:
+        """Return K and V rows that were made, shape (rows, layers, 2 kv_width)."""
+        return cache[slots, :, positions]
 
     def logits(self, stream: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return the logits of rows of the last layer's output."""

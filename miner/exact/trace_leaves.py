@@ -8,13 +8,14 @@ there are enough; until then their places in ``Execution.leaves`` are empty. Inv
 T1  After ``flush`` every leaf stands where ``Execution.add_layers`` would have put it.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from miner.exact.execution import Execution
-from primitives.integer_model.manifest import CHUNK
+from primitives.integer_model.manifest import CHUNK, Manifest
 from primitives.integer_model.trace import LEAF_BYTES
 from primitives.sha256_batch import DIGEST, sha256_tagged
 from primitives.types import Hash32
@@ -28,50 +29,77 @@ _NODE_TAG: Final = 1
 _EMPTY: Final = Hash32(b"")
 
 
+ReadRows = Callable[[npt.NDArray[np.int64], npt.NDArray[np.int64]], npt.NDArray[np.int16]]
+"""Returns the K and V rows at (slots, positions), shape (places, layers, 2 kv_width)."""
+
+
 class LeafQueue:
     """Rows whose leaves are still to be hashed."""
 
-    def __init__(self) -> None:
-        self._places: list[tuple[Execution, int, int]] = []
+    def __init__(self, manifest: Manifest, read: ReadRows) -> None:
+        """Begin with nothing; ``read`` is asked for K and V rows when they are hashed."""
+        self._layers = manifest.layers
+        self._place_bytes = manifest.layers * (4 * manifest.d_model + 4 * manifest.kv_width)
+        self._read = read
+        self._places: list[tuple[Execution, int]] = []
         self._outs: list[npt.NDArray[np.int32]] = []
-        self._rows: list[npt.NDArray[np.int16]] = []
-        self._bytes = 0
+        self._slots: list[npt.NDArray[np.int64]] = []
+        self._positions: list[npt.NDArray[np.int64]] = []
+        self._samples: list[tuple[Execution, int]] = []
+        self._payloads: list[tuple[int, int, int]] = []
 
     def add(
         self,
-        places: list[tuple[Execution, int]],
+        executions: list[Execution],
+        slots: npt.NDArray[np.int64],
+        positions: npt.NDArray[np.int64],
         outs: npt.NDArray[np.int32],
-        rows: npt.NDArray[np.int16],
     ) -> None:
-        """Take what a call computed: for each (execution, position) the rows of all layers.
+        """Take what a call computed: row by row whose it is, where its K and V are, its outputs.
 
-        Arrays of shape (places, layers, width) are kept, not copied.
+        ``outs`` of shape (rows, layers, d_model) is kept, not copied. The slots must not be given
+        to other requests before ``flush``.
         """
-        layers = outs.shape[1]
-        for execution, position in places:
-            self._places.append((execution, position, len(execution.leaves)))
-            execution.leaves += [_EMPTY] * layers
+        for execution in executions:
+            self._places.append((execution, len(execution.leaves)))
+            execution.leaves += [_EMPTY] * self._layers
+        self._slots.append(slots)
+        self._positions.append(positions)
         self._outs.append(outs)
-        self._rows.append(rows)
-        self._bytes += outs.nbytes + rows.nbytes
-        if self._bytes >= WAITING_BYTES_MAX:
+        if len(self._places) * self._place_bytes >= WAITING_BYTES_MAX:
             self.flush()
+
+    def add_sample(self, execution: Execution, position: int, token: int) -> None:
+        """Take a generated token."""
+        self._samples.append((execution, len(execution.leaves)))
+        self._payloads.append((position, self._layers, token))
+        execution.leaves.append(_EMPTY)
 
     def flush(self) -> None:
         """Hash what waits and put the leaves into their places."""
+        self._flush_samples()
         if not self._places:
             return
-        outs, rows = _joined(self._outs), _joined(self._rows)
-        positions = np.array([position for _, position, _ in self._places], np.uint32)
-        raw = layer_leaves(positions, outs, rows).tobytes()
-        layers = outs.shape[1]
-        for number, (execution, _, start) in enumerate(self._places):
-            first = DIGEST * layers * number
-            execution.leaves[start : start + layers] = [
-                Hash32(raw[at : at + DIGEST])
-                for at in range(first, first + DIGEST * layers, DIGEST)
+        slots, positions = _joined(self._slots), _joined(self._positions)
+        rows = self._read(slots, positions)
+        raw = layer_leaves(positions.astype(np.uint32), _joined(self._outs), rows).tobytes()
+        size = DIGEST * self._layers
+        for number, (execution, start) in enumerate(self._places):
+            first = size * number
+            execution.leaves[start : start + self._layers] = [
+                Hash32(raw[at : at + DIGEST]) for at in range(first, first + size, DIGEST)
             ]
-        self._places, self._outs, self._rows, self._bytes = [], [], [], 0
+        self._places, self._outs, self._slots, self._positions = [], [], [], []
+
+    def _flush_samples(self) -> None:
+        if not self._samples:
+            return
+        payloads = np.array(self._payloads, ">u4").view(np.uint8)
+        count, size = payloads.shape
+        raw = _hash_parts(payloads.reshape(-1), count, size, size, 0, _LEAF_TAG).tobytes()
+        for number, (execution, place) in enumerate(self._samples):
+            execution.leaves[place] = Hash32(raw[DIGEST * number : DIGEST * (number + 1)])
+        self._samples, self._payloads = [], []
 
 
 def layer_leaves(
