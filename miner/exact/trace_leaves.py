@@ -8,6 +8,7 @@ there are enough; until then their places in ``Execution.leaves`` are empty. Inv
 T1  After ``flush`` every leaf stands where ``Execution.add_layers`` would have put it.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from miner.exact.execution import Execution
 from primitives.integer_model.manifest import CHUNK, Manifest
 from primitives.integer_model.trace import LEAF_BYTES
-from primitives.sha256_batch import DIGEST, sha256_tagged
+from primitives.sha256_batch import DIGEST, sha256_tagged, warm_up
 from primitives.types import Hash32
 
 Bytes = npt.NDArray[np.uint8]
@@ -37,7 +38,12 @@ class LeafQueue:
     """Rows whose leaves are still to be hashed."""
 
     def __init__(self, manifest: Manifest, read: ReadRows) -> None:
-        """Begin with nothing; ``read`` is asked for K and V rows when they are hashed."""
+        """Begin with nothing; ``read`` is asked for K and V rows when they are hashed.
+
+        Raises:
+            InvariantError: this machine's vector kernel computes other hashes.
+        """
+        _check_kernel()
         self._layers = manifest.layers
         self._place_bytes = manifest.layers * (4 * manifest.d_model + 4 * manifest.kv_width)
         self._read = read
@@ -96,7 +102,8 @@ class LeafQueue:
             return
         payloads = np.array(self._payloads, ">u4").view(np.uint8)
         count, size = payloads.shape
-        raw = _hash_parts(payloads.reshape(-1), count, size, size, 0, _LEAF_TAG).tobytes()
+        starts = np.arange(count, dtype=np.int64) * size
+        raw = _hash_parts(payloads.reshape(-1), starts, size, _LEAF_TAG).tobytes()
         for number, (execution, place) in enumerate(self._samples):
             execution.leaves[place] = Hash32(raw[DIGEST * number : DIGEST * (number + 1)])
         self._samples, self._payloads = [], []
@@ -117,7 +124,8 @@ def layer_leaves(
     payloads[:, :, 4:8] = np.arange(layers, dtype=">u4").view(np.uint8).reshape(1, layers, 4)
     payloads[:, :, 8:40] = _row_roots(outs).reshape(count, layers, DIGEST)
     payloads[:, :, 40:] = _row_roots(rows).reshape(count, layers, DIGEST)
-    return _hash_parts(payloads.reshape(-1), count * layers, LEAF_BYTES, LEAF_BYTES, 0, _LEAF_TAG)
+    starts = np.arange(count * layers, dtype=np.int64) * LEAF_BYTES
+    return _hash_parts(payloads.reshape(-1), starts, LEAF_BYTES, _LEAF_TAG)
 
 
 def _row_roots(values: npt.NDArray[Any]) -> Bytes:
@@ -127,27 +135,32 @@ def _row_roots(values: npt.NDArray[Any]) -> Bytes:
     chunk = min(size, CHUNK * values.itemsize)
     data = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
     full, rest = divmod(size, chunk)
-    parts = [_hash_parts(data, count, size, chunk, at * chunk, _LEAF_TAG) for at in range(full)]
+    rows = np.arange(count, dtype=np.int64)[:, None] * size
+    starts = (rows + np.arange(full, dtype=np.int64) * chunk).reshape(-1)
+    nodes = _hash_parts(data, starts, chunk, _LEAF_TAG).reshape(count, full, DIGEST)
     if rest:
-        parts.append(_hash_parts(data, count, size, rest, full * chunk, _LEAF_TAG))
-    while len(parts) > 1:
-        parents = [
-            _hash_parts(
-                np.concatenate(parts[at : at + 2], axis=1).reshape(-1), count, 2 * DIGEST,
-                2 * DIGEST, 0, _NODE_TAG,
-            )
-            for at in range(0, len(parts) - 1, 2)
-        ]  # fmt: skip
-        parts = parents + parts[2 * len(parents) :]
-    return parts[0]
+        last = _hash_parts(data, rows.reshape(-1) + full * chunk, rest, _LEAF_TAG)
+        nodes = np.concatenate((nodes, last.reshape(count, 1, DIGEST)), axis=1)
+    while nodes.shape[1] > 1:
+        half, odd = divmod(nodes.shape[1], 2)
+        pairs = np.ascontiguousarray(nodes[:, : 2 * half]).reshape(-1)
+        starts = np.arange(count * half, dtype=np.int64) * (2 * DIGEST)
+        parents = _hash_parts(pairs, starts, 2 * DIGEST, _NODE_TAG).reshape(count, half, DIGEST)
+        nodes = np.concatenate((parents, nodes[:, -1:]), axis=1) if odd else parents
+    return nodes.reshape(count, DIGEST)
 
 
-def _hash_parts(data: Bytes, count: int, stride: int, size: int, first: int, tag: int) -> Bytes:
-    """Return the tagged hashes of ``count`` parts of ``size`` bytes, ``stride`` bytes apart."""
-    digests = np.empty((count, DIGEST), np.uint8)
-    starts = np.arange(count, dtype=np.int64) * stride + first
-    sha256_tagged(data, starts, np.full(count, size, np.int64), tag, digests)
+def _hash_parts(data: Bytes, starts: npt.NDArray[np.int64], size: int, tag: int) -> Bytes:
+    """Return the tagged hashes of the parts of ``size`` bytes that begin at ``starts``."""
+    digests = np.empty((len(starts), DIGEST), np.uint8)
+    sha256_tagged(data, starts, np.full(len(starts), size, np.int64), tag, digests)
     return digests
+
+
+@functools.cache
+def _check_kernel() -> None:
+    """Compare the vector kernel with the scalar hash, once in a process."""
+    warm_up()
 
 
 def _joined(arrays: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
