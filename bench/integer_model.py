@@ -117,7 +117,7 @@ def _in_turns(
 def _timed_trace() -> Iterator[list[float]]:
     """Collect the seconds of every call that only the trace needs."""
     spent: list[float] = []
-    names = ("add", "add_sample", "flush")
+    names = ("add", "add_sample", "flush", "flush_rows")
     before = {name: getattr(LeafQueue, name) for name in names}
     is_inside = False
 

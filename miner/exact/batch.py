@@ -90,7 +90,7 @@ class Batch:
         """Compute one piece of every request under way; False when there is none."""
         for slot, number in enumerate(self.slots):
             if number is None and self.waiting:
-                self.leaves.flush()
+                self.leaves.flush_rows()
                 self.slots[slot] = self.waiting.pop()
         pieces = [(slot, n, self._piece(n)) for slot, n in enumerate(self.slots) if n is not None]
         if not pieces:

@@ -23,8 +23,9 @@ from primitives.types import Hash32
 
 Bytes = npt.NDArray[np.uint8]
 
-WAITING_BYTES_MAX: Final = 1 << 18
-"""So many bytes of rows fill the lanes of any width and still lie in the cache."""
+WAITING_BYTES_MAX: Final = 1 << 20
+"""So many bytes of rows fill the lanes of any width, and one call hashes them."""
+WAITING_SAMPLES_MAX: Final = 4_096
 _LEAF_TAG: Final = 0
 _NODE_TAG: Final = 1
 _EMPTY: Final = Hash32(b"")
@@ -64,7 +65,7 @@ class LeafQueue:
         """Take what a call computed: row by row whose it is, where its K and V are, its outputs.
 
         ``outs`` of shape (rows, layers, d_model) is kept, not copied. The slots must not be given
-        to other requests before ``flush``.
+        to other requests before ``flush_rows``.
         """
         for execution in executions:
             self._places.append((execution, len(execution.leaves)))
@@ -73,17 +74,23 @@ class LeafQueue:
         self._positions.append(positions)
         self._outs.append(outs)
         if len(self._places) * self._place_bytes >= WAITING_BYTES_MAX:
-            self.flush()
+            self.flush_rows()
 
     def add_sample(self, execution: Execution, position: int, token: int) -> None:
         """Take a generated token."""
         self._samples.append((execution, len(execution.leaves)))
         self._payloads.append((position, self._layers, token))
         execution.leaves.append(_EMPTY)
+        if len(self._samples) >= WAITING_SAMPLES_MAX:
+            self._flush_samples()
 
     def flush(self) -> None:
-        """Hash what waits and put the leaves into their places."""
+        """Hash all that waits and put the leaves into their places."""
+        self.flush_rows()
         self._flush_samples()
+
+    def flush_rows(self) -> None:
+        """Hash the rows that wait; slots may be given to others then."""
         if not self._places:
             return
         slots, positions = _joined(self._slots), _joined(self._positions)

@@ -107,7 +107,26 @@ def test_samples_without_rows_are_hashed_too():
     world.check()
 
 
-def test_what_waits_is_bounded(monkeypatch):
+def test_samples_that_wait_are_bounded(monkeypatch):
+    world = World()
+    monkeypatch.setattr(subject, "WAITING_SAMPLES_MAX", 2)
+    world.sample(0, 0, 1)
+    assert world.executions[0].leaves == [b""]
+    world.sample(0, 1, 2)
+    world.check()
+
+
+def test_rows_are_hashed_before_the_samples_between_them():
+    world = World()
+    world.call([(0, 0)])
+    world.sample(0, 0, 9)
+    world.queue.flush_rows()
+    assert [bool(leaf) for leaf in world.executions[0].leaves] == [True] * LAYERS + [False]
+    world.queue.flush()
+    world.check()
+
+
+def test_rows_that_wait_are_bounded(monkeypatch):
     world = World()
     monkeypatch.setattr(subject, "WAITING_BYTES_MAX", 3 * LAYERS * 128 * 8)
     world.call([(0, 0), (0, 1)])
