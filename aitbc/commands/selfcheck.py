@@ -24,9 +24,10 @@ def miner_selfcheck() -> None:
 
 def _check(*others: Callable[[], object]) -> None:
     from miner.arithmetic import check_arithmetic
+    from primitives.sha256_batch import warm_up as check_hashes
 
     began = time.perf_counter()
     with console.status("compiling kernels (once) ..."):
-        for check in (*others, check_arithmetic):
+        for check in (*others, check_hashes, check_arithmetic):
             check()
     console.print(f"selfcheck passed in {time.perf_counter() - began:.1f} s", style="dim")
