@@ -6,7 +6,6 @@ section ``[miner]`` and ``AITBC_MINER_SECTION_KEY`` for the others. Unknown keys
 """
 
 import difflib
-import json
 import os
 import stat
 import tomllib
@@ -22,6 +21,7 @@ from miner.leases.server import DEFAULT_LISTEN
 from miner.record_log import write_synced
 from miner.status_server import DEFAULT_PORT
 from primitives.errors import ConfigError
+from primitives.toml_text import toml_value
 from primitives.types import U128_MAX
 
 FILE_NAME: Final = "miner.toml"
@@ -228,19 +228,9 @@ def encode_tables(tables: Mapping[str, Any]) -> str:
     for name, value in tables.items():
         for entry in value if isinstance(value, list | tuple) else (value,):
             lines.append(f"[[{name}]]" if isinstance(value, list | tuple) else f"[{name}]")
-            lines += [f"{key} = {_toml(item)}" for key, item in entry.items()]
+            lines += [f"{key} = {toml_value(item)}" for key, item in entry.items()]
             lines.append("")
     return "\n".join(lines)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return "[" + ", ".join(_toml(entry) for entry in value) + "]"
 
 
 def _by_section(flags: Mapping[str, Any]) -> dict[str, Any]:
