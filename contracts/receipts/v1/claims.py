@@ -9,7 +9,8 @@ R7. A claim only rises, by amount: no voucher, whatever its number, undoes a hig
 R8. A lease is settled once, by its claim, after the claim's window and without open challenges; a
     claim that somebody else made than the miner waits one response time for a higher one.
 R9. amount <= units x unit price of the lease, amount <= its escrow, units <= its units.
-R10. A claim without acknowledgement adds exactly one receipt to an acknowledged one (or to none).
+R10. A claim without acknowledgement adds exactly one receipt to an acknowledged one (or to none),
+    and only for what the client signed that he asks: request, number, and units at most.
 """
 
 from typing import Final
@@ -19,7 +20,7 @@ from contracts.framework.messages import revert
 from contracts.framework.types import bytes32, u64, u256
 from contracts.marketplace.v1.lease_messages import LeaseInfo
 from contracts.places import DISPUTES_ADDRESS, MARKETPLACE_ADDRESS
-from contracts.receipts.v1.beacons import check_signer
+from contracts.receipts.v1.beacons import check_signer, recovered
 from contracts.receipts.v1.claim_messages import (
     AckData,
     AlreadySettled,
@@ -30,7 +31,9 @@ from contracts.receipts.v1.claim_messages import (
     EmptyField,
     LeaseClaimSettled,
     MinersTime,
+    MoreThanAsked,
     NoClaim,
+    NotAsked,
     NotQuorumAnswer,
     ResponseNotAllowed,
     ResponsePosted,
@@ -54,6 +57,7 @@ from primitives.compute import (
     CLASS_SAMPLED,
     CLASS_SIGNED,
     Acknowledgement,
+    ComputeRequest,
 )
 from primitives.keccak import keccak256
 from primitives.types import Address as AccountAddress
@@ -92,11 +96,18 @@ class Claims(Products):
 
     @call
     def post_response(
-        self, receipt: ReceiptData, signature: bytes, stamp_height: u64, response: bytes
+        self,
+        receipt: ReceiptData,
+        signature: bytes,
+        units_max: u64,
+        request_signature: bytes,
+        stamp_height: u64,
+        response: bytes,
     ) -> bytes32:
         """Claim one receipt that the client did not acknowledge, publishing the sealed response.
 
         For leases whose work can be checked without the client; at most once a lease.
+        ``request_signature`` is the client's over the ``ComputeRequest`` that the receipt answers.
         """
         lease = self._lease(receipt.lease_id)
         if not lease.classes & ~CLASSES_NEED_CLIENT:
@@ -109,6 +120,7 @@ class Claims(Products):
         self.ctx.use_gas(RESPONSE_WORD_GAS * (len(response) + 31 >> 5))
         height = self.ctx.block.height
         receipt_hash = self._check_receipt(receipt, signature, lease, stamp_height, height)
+        self._check_asked(receipt, units_max, request_signature, lease)
         units = claim.units + receipt.units
         amount = claim.amount + receipt.units * lease.unit_price
         if units > lease.units_max or amount > lease.escrow:
@@ -233,6 +245,22 @@ class Claims(Products):
         )
         digest = voucher.digest(self.ctx.block.chain_id, AccountAddress(self.ctx.this))
         check_signer(signature, digest, lease.client)
+
+    def _check_asked(
+        self, receipt: ReceiptData, units_max: int, signature: bytes, lease: LeaseInfo
+    ) -> None:
+        """Check that the client asked for just this work, and for as many units (R10)."""
+        if receipt.units > units_max:
+            raise revert(MoreThanAsked(units_max))
+        request = ComputeRequest(
+            lease_id=Hash32(receipt.lease_id),
+            seq=receipt.seq,
+            request_hash=Hash32(receipt.request_hash),
+            units_max=units_max,
+        )
+        digest = request.digest(self.ctx.block.chain_id, AccountAddress(self.ctx.this))
+        if recovered(signature, digest) != lease.client:
+            raise revert(NotAsked())
 
     def _is_for(self, miner: bytes) -> bool:
         """Answer whether the miner makes this call, by his account or his operator key."""

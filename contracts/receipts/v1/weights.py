@@ -21,7 +21,7 @@ WEIGHTS: Final = {
     "freshBeacon": 500,
     "parameters": 600,
     "claimReceipt": 14_000,
-    "postResponse": 10_700,
+    "postResponse": 13_900,
     "settleLease": 2_200,
     "claim": 1_300,
     "anchorBatch": 2_000,

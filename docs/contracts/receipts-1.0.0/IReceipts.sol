@@ -60,6 +60,8 @@ interface IReceipts {
     error MinersTime(uint64 until);
     error AlreadySettled();
     error ResponseNotAllowed();
+    error NotAsked();
+    error MoreThanAsked(uint64 maximum);
     error ResponseTooLong(uint32 maximum);
     error EmptyBatch(uint32 maximum);
     error BatchBondTooSmall(uint256 minimum);
@@ -115,7 +117,7 @@ interface IReceipts {
     function parameter(string calldata key) external view returns (uint256);
     function parameterList() external view returns (ParameterInfo[] memory);
     function parameters() external view returns (uint64, uint64, uint32);
-    function postResponse(ReceiptData calldata receipt, bytes calldata signature, uint64 stampHeight, bytes calldata response) external returns (bytes32);
+    function postResponse(ReceiptData calldata receipt, bytes calldata signature, uint64 unitsMax, bytes calldata requestSignature, uint64 stampHeight, bytes calldata response) external returns (bytes32);
     function receipt(bytes32 receiptId) external view returns (ReceiptInfo memory);
     function receiptCount() external view returns (uint64);
     function receipts(uint64 offset, uint32 limit) external view returns (ReceiptInfo[] memory);

@@ -177,7 +177,7 @@ export interface ReceiptsCalls {
   /** view */
   parameters: { args: readonly []; returns: readonly [bigint, bigint, number] };
   /** nonpayable */
-  postResponse: { args: readonly [receipt: ReceiptData, signature: Hex, stampHeight: bigint, response: Hex]; returns: Hex };
+  postResponse: { args: readonly [receipt: ReceiptData, signature: Hex, unitsMax: bigint, requestSignature: Hex, stampHeight: bigint, response: Hex]; returns: Hex };
   /** view */
   receipt: { args: readonly [receiptId: Hex]; returns: ReceiptInfo };
   /** view */
@@ -255,6 +255,8 @@ export interface ReceiptsErrors {
   MinersTime: { until: bigint };
   AlreadySettled: {};
   ResponseNotAllowed: {};
+  NotAsked: {};
+  MoreThanAsked: { maximum: bigint };
   ResponseTooLong: { maximum: number };
   EmptyBatch: { maximum: number };
   BatchBondTooSmall: { minimum: bigint };
@@ -1623,6 +1625,16 @@ export const receiptsAbi = [
         "internalType": "bytes"
       },
       {
+        "name": "unitsMax",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "requestSignature",
+        "type": "bytes",
+        "internalType": "bytes"
+      },
+      {
         "name": "stampHeight",
         "type": "uint64",
         "internalType": "uint64"
@@ -2842,6 +2854,22 @@ export const receiptsAbi = [
     "type": "error",
     "name": "ResponseNotAllowed",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotAsked",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "MoreThanAsked",
+    "inputs": [
+      {
+        "name": "maximum",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
   },
   {
     "type": "error",

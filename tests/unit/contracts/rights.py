@@ -422,7 +422,9 @@ RIGHTS: dict[str, dict[str, object]] = {
         "settle": ANYBODY,
         "failReceipt": ANYBODY,
         "claimReceipt": no_one(unsigned_claim),
-        "postResponse": no_one(lambda world: (*unsigned_claim(world)[:2], 0, b"sealed")),
+        "postResponse": no_one(
+            lambda world: (*unsigned_claim(world)[:2], 1, bytes(65), 0, b"sealed")
+        ),
         "settleLease": ANYBODY,
         "anchorBatch": ANYBODY,
         "claimFromBatch": no_one(lambda world: (1, 0, (), (), *unsigned_claim(world))),
