@@ -1,7 +1,8 @@
 """A light client: what a node says, checked against certificates of the validators.
 
 Trust begins with the genesis file (or a set that was proven before and kept on disk). At the end of
-every epoch the outgoing set certifies a block whose state holds the hash of the next set. A value
+every epoch the outgoing set certifies a block whose state holds the hash of the next set; nodes
+keep the proof of that word with the set, for the state itself is gone soon. A value
 is believed when it is proven against the state root of a certified header. Invariants:
 
 K1. No set is used that the one before it did not certify, back to genesis.
@@ -20,6 +21,7 @@ import orjson
 from contracts.places import STAKING_ADDRESS
 from contracts.staking.v1.election import set_hash
 from contracts.staking.v1.messages import SetMember
+from contracts.staking.v1.storage import NEXT_SET_SLOT
 from node.files import write_atomically
 from primitives import rlp
 from primitives.block import Header, decode_header
@@ -37,8 +39,6 @@ from primitives.vote import (
 )
 from state.trie.proof import verify_proof
 
-NEXT_SET_SLOT: Final = 0
-"""Staking's storage word with the hash of the set that votes next."""
 HEADERS_MAX: Final = 1_024
 CHECKPOINT_EVERY: Final = 64
 
@@ -99,9 +99,9 @@ class LightClient:
         return await self._certified(height)
 
     async def words(
-        self, header: Header, address: Address, slots: Sequence[int], proof: Mapping[str, Any]
+        self, header: Header, address: Address, slots: Sequence[int], proof: Any
     ) -> dict[int, int]:
-        """Return storage words out of an eth_getProof answer (K3).
+        """Return storage words out of a proof in the form of eth_getProof (K3).
 
         Raises:
             UnprovenError: the proof does not show them.
@@ -120,12 +120,9 @@ class LightClient:
             raise UnprovenError(f"epoch {epoch} is older than the checkpoint of epoch {first}")
         for current in range(first, epoch):
             last = await self._certified(current * self._epoch_blocks)
-            tag = hex(last.height)
-            proof = await self._rpc.call(
-                "eth_getProof", "0x" + STAKING_ADDRESS.hex(), [hex(NEXT_SET_SLOT)], tag
-            )
-            words = await self.words(last, Address(STAKING_ADDRESS), [NEXT_SET_SLOT], proof)
             answer = await self._rpc.call("aitbc_getValidators", hex(current + 1))
+            proof = answer.get("proof") if isinstance(answer, dict) else None
+            words = await self.words(last, Address(STAKING_ADDRESS), [NEXT_SET_SLOT], proof)
             self._set = _read_set(answer, current + 1, words[NEXT_SET_SLOT])
             if self._progress is not None:
                 self._progress(current + 1 - first, epoch - first)

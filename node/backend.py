@@ -47,6 +47,7 @@ from rpc.backend import (
     Overrides,
     PoolView,
     ProofRecord,
+    SetProof,
     SlotProof,
     SyncRecord,
 )
@@ -239,6 +240,11 @@ class NodeBackend:
         if epoch is None:
             epoch = self._chain.head.height // self._runtime.parameters.epoch_blocks + 1
         return self._executor.validator_set(Epoch(epoch))
+
+    def set_proof(self, epoch: int) -> SetProof | None:
+        """Return the proof of a set in the state that the epoch before it ended with."""
+        proof = self._chain.set_proof(epoch)
+        return None if proof is None else SetProof(account=proof.account, storage=proof.storage)
 
     # The pool
 

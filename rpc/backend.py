@@ -65,6 +65,14 @@ class ProofRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetProof:
+    """Nodes from the state root of an epoch's last block to staking's slot 0."""
+
+    account: tuple[bytes, ...]
+    storage: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest:
     """A call to simulate. Prices are None where the caller named none: it then costs nothing."""
 
@@ -313,6 +321,9 @@ class Backend(Protocol):
 
     def validators(self, epoch: int | None) -> ValidatorSet | None:
         """Return the set of an epoch that has begun, or of the current one."""
+
+    def set_proof(self, epoch: int) -> SetProof | None:
+        """Return the proof of a set in the state that the epoch before it ended with."""
 
     def node_info(self) -> Mapping[str, Any]:
         """Return what the node says of itself, ready for JSON."""

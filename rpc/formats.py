@@ -19,6 +19,7 @@ from rpc.backend import (
     LogRecord,
     PoolView,
     ProofRecord,
+    SetProof,
     SyncRecord,
 )
 
@@ -285,8 +286,12 @@ def pool_line(transaction: Transaction) -> str:
     return f"{to}: {transaction.value} wei + {gas} gas x {price} wei"
 
 
-def validators_json(validators: ValidatorSet) -> Json:
-    """Return an epoch's set; ``power`` in whole AIT."""
+def validators_json(validators: ValidatorSet, proof: SetProof | None) -> Json:
+    """Return an epoch's set; ``power`` in whole AIT.
+
+    ``proof``, null for the set that genesis names, shows the set's hash in staking's slot 0 after
+    the block that ended the epoch before, in the form of eth_getProof.
+    """
     return {
         "epoch": hex(validators.epoch),
         "powerTotal": hex(validators.power_total),
@@ -294,6 +299,15 @@ def validators_json(validators: ValidatorSet) -> Json:
             {"address": data(v.address), "publicKey": data(v.public_key), "power": hex(v.power)}
             for v in validators.validators
         ],
+        "proof": None if proof is None else _set_proof_json(proof),
+    }
+
+
+def _set_proof_json(proof: SetProof) -> Json:
+    nodes = [data(node) for node in proof.storage]
+    return {
+        "accountProof": [data(node) for node in proof.account],
+        "storageProof": [{"key": "0x0", "proof": nodes}],
     }
 
 

@@ -9,6 +9,7 @@ Tables beside those of ``state.store`` (heights are 8 bytes, big-endian)::
     x tx hash         msgpack [height, index]
     p height          msgpack [finalization certificate (RLP), [headers (RLP) above, ascending]]
     e epoch           msgpack [[address, public key, power]]: the epoch's validator set
+    E epoch           msgpack [[account node], [storage node]]: the proof of that set's hash
     n name            head height; genesis hash; highest (epoch, view) that our key signed
 
 Invariants:
@@ -26,6 +27,8 @@ from typing import Any, Final
 
 import msgpack
 
+from contracts.places import STAKING_ADDRESS
+from contracts.staking.v1.storage import NEXT_SET_SLOT
 from primitives.block import (
     Block,
     Header,
@@ -42,6 +45,7 @@ from primitives.vote import Certificate, Validator, ValidatorSet, decode_certifi
 from state.genesis_block import genesis_changes, genesis_header
 from state.layers import Base, Overlay
 from state.overlay import StateTree
+from state.proofs import prove
 from state.store import Store, Write
 from state.transition import ParentBlock, Runtime, read_validator_set
 
@@ -52,6 +56,7 @@ _RECEIPTS: Final = b"r"
 _TRANSACTIONS: Final = b"x"
 _PROOFS: Final = b"p"
 _SETS: Final = b"e"
+_SET_PROOFS: Final = b"E"
 _NAMES: Final = b"n"
 _HEAD_KEY: Final = _NAMES + b"head"
 _GENESIS_KEY: Final = _NAMES + b"genesis"
@@ -101,6 +106,17 @@ class FinalityProof:
 
     certificate: Certificate
     headers: tuple[Header, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetProof:
+    """Shows a set's hash in staking's slot 0 after the block that ended the epoch before it.
+
+    Kept because the state of that block is gone soon, and a light client asks years later.
+    """
+
+    account: tuple[bytes, ...]
+    storage: tuple[bytes, ...]
 
 
 class ChainStore:
@@ -182,6 +198,7 @@ class ChainStore:
             writes.append((_TRANSACTIONS + transaction.hash, msgpack.packb([block.height, index])))
         if next_set is not None:
             writes.append(_set_write(next_set))
+            writes.append(_set_proof_write(next_set.epoch, executed.overlay))
         self._store.write_batch(writes)
         base = self.tree.advance(executed.overlay)
         self.head = Head(
@@ -270,6 +287,14 @@ class ChainStore:
         )
         return ValidatorSet(Epoch(epoch), members)
 
+    def set_proof(self, epoch: int) -> SetProof | None:
+        """Return the proof of an epoch's set; the first epoch's, which genesis names, has none."""
+        raw = self._store.get(_key(_SET_PROOFS, epoch))
+        if raw is None:
+            return None
+        account, storage = msgpack.unpackb(raw)
+        return SetProof(account=tuple(account), storage=tuple(storage))
+
     def _body(self, height: int) -> list[Any] | None:
         raw = self._row(_BODIES, height)
         return None if raw is None else msgpack.unpackb(raw)
@@ -332,6 +357,12 @@ def _header_writes(header: Header) -> Sequence[Write]:
 def _set_write(validators: ValidatorSet) -> Write:
     rows = [[v.address, v.public_key, v.power] for v in validators.validators]
     return (_key(_SETS, validators.epoch), msgpack.packb(rows))
+
+
+def _set_proof_write(epoch: int, overlay: Overlay) -> Write:
+    proof = prove(overlay, STAKING_ADDRESS, [NEXT_SET_SLOT])
+    nodes = [list(proof.nodes), list(proof.storage[0].nodes)]
+    return (_key(_SET_PROOFS, epoch), msgpack.packb(nodes))
 
 
 def _encode_body(block: Block) -> bytes:

@@ -120,7 +120,9 @@ async def raw_transaction(session: Session, transaction_hash: Hash32) -> Any:
 def validators(session: Session, epoch: int | None) -> Json | None:
     """Return the validator set of an epoch (the current one by default)."""
     found = session.backend.validators(epoch)
-    return None if found is None else formats.validators_json(found)
+    if found is None:
+        return None
+    return formats.validators_json(found, session.backend.set_proof(found.epoch))
 
 
 def certificate(session: Session, reference: BlockReference) -> Json | None:

@@ -46,6 +46,8 @@ from primitives.types import WEI_PER_AIT
 DAY_SECONDS: Final = 24 * 3600
 UNBONDING_SECONDS_MIN: Final = 8 * DAY_SECONDS
 """Past weights are exact for an unbonding period: more than the longest vote of 7 days."""
+NEXT_SET_SLOT: Final = 0
+"""The storage word of ``next_set``, for ever: light clients know it."""
 BPS: Final = 10_000
 PPM: Final = 1_000_000
 SET_MAX: Final = 100

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,9 +23,11 @@ from primitives.vote import (
     VoteKind,
     make_certificate,
 )
+from rpc.backend import SetProof
 from rpc.formats import certificate_json, validators_json
 from state.trie.nodes import leaf_node
 from tests.unit.node.consensus_samples import GENESIS
+from tests.unit.rpc.small_chain import Caller, make_backend, make_world
 
 EPOCH_BLOCKS = 4
 DOMAIN = VoteDomain(7, Hash32(b"\x09" * 32))
@@ -82,14 +85,13 @@ class World:
                 "rawHeader": "0x" + header.encode().hex(),
                 "finality": {"certificate": certificate_json(certificate), "headers": []},
             }
-        if method == "eth_getProof":
-            self.header(int(params[2], 16))
-            return {
-                "accountProof": ["0x" + self.account_node.hex()],
-                "storageProof": [{"proof": ["0x" + self.storage_node.hex()]}],
-            }
         assert method == "aitbc_getValidators"
-        return validators_json(set_of(int(params[0], 16)))
+        epoch = int(params[0], 16)
+        return validators_json(set_of(epoch), self.set_proof(epoch))
+
+    def set_proof(self, epoch):
+        self.header((epoch - 1) * EPOCH_BLOCKS)
+        return SetProof(account=(self.account_node,), storage=(self.storage_node,))
 
 
 def client(world, checkpoint=None, **options):
@@ -123,7 +125,7 @@ def test_a_checkpoint_that_says_nothing_of_this_chain_is_not_used(tmp_path, kept
     path.write_text(kept)
     world = World()
     assert asyncio.run(client(world, path).header(5)).height == 5
-    assert len(world.asked) == 4
+    assert len(world.asked) == 3
 
 
 class Lying(World):
@@ -184,11 +186,25 @@ def test_a_header_without_its_sets_certificate_is_not_believed(change):
 
 
 def test_another_set_than_the_chain_holds_is_not_believed():
-    def stranger(_world, _answer, _params):
-        return validators_json(replace(set_of(3), epoch=Epoch(2)))
+    def stranger(world, _answer, _params):
+        return validators_json(replace(set_of(3), epoch=Epoch(2)), world.set_proof(2))
 
     with pytest.raises(UnprovenError, match="set of epoch 2"):
         asyncio.run(client(Lying("aitbc_getValidators", stranger)).header(5))
+
+
+def of_the_set_after(world, answer, _params):
+    return validators_json(set_of(2), world.set_proof(3))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [of_the_set_after, lambda *_: validators_json(set_of(2), None), lambda *_: None,
+     lambda *_: {"proof": 5}, lambda *_: {"validators": []}],
+)  # fmt: skip
+def test_a_set_without_its_proof_is_not_believed(change):
+    with pytest.raises(UnprovenError, match="storage proof is wrong"):
+        asyncio.run(client(Lying("aitbc_getValidators", change)).header(5))
 
 
 def test_genesis_has_no_certificate():
@@ -200,10 +216,23 @@ def test_an_absent_account_has_words_of_zero_and_a_wrong_proof_has_none():
     world = World()
     light = client(world)
     header = asyncio.run(light.header(2))
-    proof = asyncio.run(world.call("eth_getProof", "", [], "0x2"))
+    proof = asyncio.run(world.call("aitbc_getValidators", "0x2"))["proof"]
     absent = {"accountProof": proof["accountProof"], "storageProof": [{"proof": []}]}
     words = asyncio.run(light.words(header, Address(b"\x05" * 20), [3], absent))
     assert words == {3: 0}
     for wrong in ({}, {**proof, "storageProof": []}, {**proof, "accountProof": ["0xzz"]}):
         with pytest.raises(UnprovenError):
             asyncio.run(light.words(header, Address(STAKING_ADDRESS), [0], wrong))
+
+
+def test_a_real_node_leads_through_epochs_whose_state_is_gone(tmp_path):
+    world = make_world(tmp_path, epoch_blocks=4)
+    for _ in range(11):
+        world.mine(world.transaction())
+    call = Caller(make_backend(world))
+    first = world.chain.validator_set(1)
+    light = LightClient(SimpleNamespace(call=call), Anchor(world.domain, 4, first))
+    assert asyncio.run(light.header(11)).hash == world.chain.head.header.hash
+    gone = asyncio.run(call.error("eth_getProof", "0x" + STAKING_ADDRESS.hex(), ["0x0"], "0x4"))
+    assert "not available" in gone["message"]
+    world.pool.shutdown()

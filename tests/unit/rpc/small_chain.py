@@ -99,6 +99,12 @@ class World:
         unsigned = Transaction(nonce=nonce, to=to and Address(to), **(fields | changes))
         return sign_transaction(unsigned, secret)
 
+    @property
+    def epoch(self) -> Epoch:
+        """Return the next block's epoch."""
+        blocks = self.runtime.parameters.epoch_blocks
+        return Epoch(self.chain.head.height // blocks + 1)
+
     def build(self, *transactions: Transaction) -> Any:
         """Execute a block on the head without making it final."""
         queues: dict[Address, dict[int, Transaction]] = {}
@@ -107,7 +113,7 @@ class World:
         head = self.chain.head
         validator = secret_to_address(VALIDATOR)
         seal = Seal(
-            epoch=Epoch(1),
+            epoch=self.epoch,
             view=View(head.height + 1),
             proposer=validator,
             time_ms=GENESIS_MS + 1_000 * (head.height + 1),
@@ -124,17 +130,17 @@ class World:
         block = executed.block
         statement = Statement(
             kind=VoteKind.FINALIZE,
-            epoch=Epoch(1),
+            epoch=block.seal.epoch,
             view=block.seal.view,
             height=block.height,
             block_hash=block.hash,
         )
         vote = sign_vote(statement, self.domain, secret_to_address(VALIDATOR), VALIDATOR)
-        validators = self.executor.validator_set(Epoch(1))
+        validators = self.executor.validator_set(block.seal.epoch)
         assert validators is not None
         certificate = make_certificate(statement, [vote], validators)
         proof = FinalityProof(certificate=certificate, headers=())
-        head = self.executor.commit_proven(executed, proof, (1, block.seal.view))
+        head = self.executor.commit_proven(executed, proof, (block.seal.epoch, block.seal.view))
         return executed, head
 
 
@@ -154,7 +160,7 @@ class QuietNetwork:
         return []
 
 
-def make_world(path: Path) -> World:
+def make_world(path: Path, epoch_blocks: int = 600) -> World:
     accounts = [
         GenesisAccount(address=secret_to_address(ALICE), balance=1_000_000 * WEI_PER_AIT),
         GenesisAccount(address=secret_to_address(BOB), balance=5 * WEI_PER_AIT),
@@ -168,7 +174,7 @@ def make_world(path: Path) -> World:
     genesis = Genesis(
         chain_id=CHAIN_ID,
         time_ms=GENESIS_MS,
-        parameters=Parameters(),
+        parameters=Parameters(epoch_blocks=epoch_blocks),
         accounts=tuple(accounts),
         validators=(
             GenesisValidator(

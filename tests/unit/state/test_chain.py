@@ -2,10 +2,16 @@
 
 import pytest
 
+from contracts.places import STAKING_ADDRESS
+from contracts.staking.v1.election import set_hash
+from contracts.staking.v1.messages import SetMember
+from primitives import rlp
 from primitives.errors import InvariantError
+from primitives.keccak import keccak256
 from primitives.keys import secret_to_address
-from primitives.types import Epoch, View
+from primitives.types import Epoch, Hash32, View
 from primitives.vote import Statement, VoteKind, sign_vote
+from state.trie.proof import verify_proof
 from tests.unit.rpc.small_chain import VALIDATOR, make_world
 
 
@@ -48,6 +54,24 @@ def test_everything_of_a_block_is_read_back(tmp_path):
     assert chain.validator_set(Epoch(1)) == world.executor.validator_set(Epoch(1))
     assert chain.block(2) is None
     assert chain.header(-1) is None
+
+
+def test_the_last_block_of_an_epoch_leaves_the_proof_of_the_next_set(tmp_path):
+    """The state of that block is gone later; a light client must still get there."""
+    world = make_world(tmp_path, epoch_blocks=4)
+    for _ in range(4):
+        world.mine(world.transaction())
+    chain = world.chain
+    assert chain.set_proof(1) is None
+    proof = chain.set_proof(2)
+    account = verify_proof(chain.header(4).state_root, keccak256(STAKING_ADDRESS), proof.account)
+    storage_root = Hash32(rlp.decode(account)[2])
+    word = verify_proof(storage_root, keccak256(bytes(32)), proof.storage)
+    members = [
+        SetMember(v.address, v.public_key, v.power) for v in chain.validator_set(2).validators
+    ]
+    assert rlp.decode(word) == set_hash(members)
+    assert chain.set_proof(3) is None
 
 
 def test_block_that_sync_persisted_meanwhile_is_not_invalid(tmp_path):
