@@ -159,7 +159,7 @@ def _proposals(world: World) -> list[bytes]:
     send = world.send
     world.ask(MK, "fits", _order(world), 1)
     drawn = _order(world)
-    world.ask(MK, "candidates", drawn)
+    world.ask(MK, "candidates", drawn, world.host.block.height)
     world.refuse(CLIENT, MK, "proposeTo", drawn, 2)
     lease = send(DISPUTES_ADDRESS, MK, "proposeTo", drawn, 2)
     send(CLIENT, MK, "cancelLease", lease)

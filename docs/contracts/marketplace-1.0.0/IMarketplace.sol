@@ -112,7 +112,7 @@ interface IMarketplace {
     function cancelJob(bytes32 jobId) external returns (uint256);
     function cancelLease(bytes32 leaseId) external returns (uint256);
     function cancelOrder(bytes32 orderId) external returns (uint256);
-    function candidates(bytes32 orderId) external view returns (CandidateInfo[] memory);
+    function candidates(bytes32 orderId, uint64 height) external view returns (CandidateInfo[] memory);
     function capacity(address account) external view returns (CapacityInfo memory);
     function checkParameters() external view;
     function closeAuction(bytes32 orderId) external returns (bytes32);

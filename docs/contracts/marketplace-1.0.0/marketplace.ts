@@ -196,7 +196,7 @@ export interface MarketplaceCalls {
   /** nonpayable */
   cancelOrder: { args: readonly [orderId: Hex]; returns: bigint };
   /** view */
-  candidates: { args: readonly [orderId: Hex]; returns: readonly CandidateInfo[] };
+  candidates: { args: readonly [orderId: Hex, height: bigint]; returns: readonly CandidateInfo[] };
   /** view */
   capacity: { args: readonly [account: Address]; returns: CapacityInfo };
   /** view */
@@ -576,6 +576,11 @@ export const marketplaceAbi = [
         "name": "orderId",
         "type": "bytes32",
         "internalType": "bytes32"
+      },
+      {
+        "name": "height",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ],
     "outputs": [
