@@ -99,6 +99,7 @@ REMEDIES: Final[dict[str, str]] = {
     "AuditFailed": "close it for its client: aitbc dispute audit close-failed",
     "NotFailed": "nothing to do: the lease failed no audit",
     "MinersTime": "wait one response time: the miner may show a higher voucher until then",
+    "NotClaimed": "name a receipt that the lease claimed: aitbc receipt claim show",
     "NotAsked": "post the very request that the client signed, with its units and signature",
     "MoreThanAsked": "post no more units than the client signed for: its request names them",
     "NotQuorumAnswer": "claim when the quorum is closed, with its answer: aitbc dispute quorum",

@@ -24,6 +24,7 @@ WEIGHTS: Final = {
     "postResponse": 13_900,
     "settleLease": 2_200,
     "claim": 1_300,
+    "claimedAt": 600,
     "anchorBatch": 2_000,
     "claimFromBatch": 16_500,
     "releaseBond": 1_500,

@@ -93,6 +93,7 @@ interface IDisputes {
     error PanelEven();
     error NotSampled();
     error AlreadyAudited(uint64 auditId);
+    error NotClaimed();
     error NotDrawn();
     error NotFailed();
     error NoAuditors();
@@ -151,7 +152,7 @@ interface IDisputes {
     function leaveArbitration() external;
     function oneStep(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening, bytes calldata witness) external returns (bool);
     function openArbitration(bytes32 leaseId, bytes32 evidenceHash) external payable returns (uint64);
-    function openAudit(bytes32 leaseId) external returns (uint64);
+    function openAudit(bytes32 leaseId, bytes32 receiptHash) external returns (uint64);
     function openChallenges(bytes32 caseId) external view returns (uint32);
     function openQuorum(bytes32[] calldata orderIds) external returns (uint64);
     function openTrace(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening) external;

@@ -255,7 +255,7 @@ export interface DisputesCalls {
   /** payable */
   openArbitration: { args: readonly [leaseId: Hex, evidenceHash: Hex]; returns: bigint };
   /** nonpayable */
-  openAudit: { args: readonly [leaseId: Hex]; returns: bigint };
+  openAudit: { args: readonly [leaseId: Hex, receiptHash: Hex]; returns: bigint };
   /** view */
   openChallenges: { args: readonly [caseId: Hex]; returns: number };
   /** nonpayable */
@@ -401,6 +401,7 @@ export interface DisputesErrors {
   PanelEven: {};
   NotSampled: {};
   AlreadyAudited: { auditId: bigint };
+  NotClaimed: {};
   NotDrawn: {};
   NotFailed: {};
   NoAuditors: {};
@@ -1987,6 +1988,11 @@ export const disputesAbi = [
     "inputs": [
       {
         "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptHash",
         "type": "bytes32",
         "internalType": "bytes32"
       }
@@ -4894,6 +4900,11 @@ export const disputesAbi = [
         "internalType": "uint64"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "NotClaimed",
+    "inputs": []
   },
   {
     "type": "error",

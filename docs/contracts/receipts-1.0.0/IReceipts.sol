@@ -103,6 +103,7 @@ interface IReceipts {
     function claim(bytes32 leaseId) external view returns (ClaimInfo memory);
     function claimFromBatch(uint64 batchId, uint32 index, bytes32[] calldata hashes, uint128[] calldata totals, ReceiptData calldata receipt, bytes calldata signature, AckData calldata ack, bytes calldata ackSignature, uint64 stampHeight) external returns (bytes32);
     function claimReceipt(ReceiptData calldata receipt, bytes calldata signature, AckData calldata ack, bytes calldata ackSignature, uint64 stampHeight) external returns (bytes32);
+    function claimedAt(bytes32 leaseId, bytes32 receiptHash) external view returns (uint64);
     function closeDemand(uint64 demandId) external returns (uint256);
     function commitCapacity(uint32 m, uint32 n, uint32 k, bytes32 root) external;
     function demand(uint64 demandId) external view returns (DemandInfo memory);

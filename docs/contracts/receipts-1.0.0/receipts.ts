@@ -148,6 +148,8 @@ export interface ReceiptsCalls {
   claimFromBatch: { args: readonly [batchId: bigint, index: number, hashes: readonly Hex[], totals: readonly bigint[], receipt: ReceiptData, signature: Hex, ack: AckData, ackSignature: Hex, stampHeight: bigint]; returns: Hex };
   /** nonpayable */
   claimReceipt: { args: readonly [receipt: ReceiptData, signature: Hex, ack: AckData, ackSignature: Hex, stampHeight: bigint]; returns: Hex };
+  /** view */
+  claimedAt: { args: readonly [leaseId: Hex, receiptHash: Hex]; returns: bigint };
   /** nonpayable */
   closeDemand: { args: readonly [demandId: bigint]; returns: bigint };
   /** nonpayable */
@@ -1155,6 +1157,30 @@ export const receiptsAbi = [
         "name": "",
         "type": "bytes32",
         "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "claimedAt",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ]
   },

@@ -44,7 +44,11 @@ class AuditWorld(DealWorld):
 
     def opened(self, lease_id):
         self.chain.advance(15)
-        return self.send(STRANGER, Disputes, "openAudit", lease_id)
+        return self.open(lease_id)
+
+    def open(self, lease_id, receipt_hash=None):
+        shown = receipt_hash or self.claim(lease_id).receipt_hash
+        return self.send(STRANGER, Disputes, "openAudit", lease_id, shown)
 
     def panel(self, audit):
         return [seat.arbitrator for seat in self.ask(Disputes, "auditSeats", audit)]
@@ -200,7 +204,7 @@ def test_beacons_after_the_claim_draw_by_rate_and_by_bond():
         world.claim_alone(work, units=100 + number)
         world.chain.advance(15)
         try:
-            audit = world.send(STRANGER, Disputes, "openAudit", lease_id)
+            audit = world.open(lease_id)
         except Revert as error:
             refusal = str(error)
         else:
@@ -222,15 +226,66 @@ def test_an_audit_waits_for_its_beacons_comes_in_the_window_and_once():
     height = world.block.height
     world.chain.advance(14)
     with world.refuses("NotDrawnYet", Disputes, height=height + 15):
-        world.send(STRANGER, Disputes, "openAudit", lease_id)
+        world.open(lease_id)
     world.chain.advance()
-    audit = world.send(STRANGER, Disputes, "openAudit", lease_id)
+    audit = world.open(lease_id)
     with world.refuses("AlreadyAudited", Disputes, audit_id=audit):
-        world.send(STRANGER, Disputes, "openAudit", lease_id)
+        world.open(lease_id)
     other = world.claimed()
     world.chain.advance(WINDOW + 1)
     with world.refuses("WindowClosed", Disputes):
-        world.send(STRANGER, Disputes, "openAudit", other)
+        world.open(other)
+
+
+def test_raising_a_claim_neither_ends_nor_repeats_the_draw_of_the_former():
+    """A miner who sees that his claim is drawn, or a client who dislikes the panel, raises it."""
+    panels = []
+    for is_raised in (False, True):
+        world = AuditWorld()
+        lease_id = world.claimed()
+        shown = world.claim(lease_id).receipt_hash
+        height = world.block.height
+        world.chain.advance(15)
+        if is_raised:
+            world.claim_alone(world.work(lease_id, seq=2, units=1), units=101)
+        audit = world.open(lease_id, shown)
+        panels.append(world.panel(audit))
+        with world.refuses("AlreadyAudited", Disputes, audit_id=audit):
+            world.open(lease_id, shown)
+    assert panels[0] == panels[1]
+    assert world.ask(Receipts, "claimedAt", lease_id, shown) == height
+    world.vote(audit, FAILED, FAILED, FAILED)
+    assert world.close(audit) == FAILED
+    assert world.lease(lease_id).status == LeaseStatus.CLOSED
+
+
+def test_the_same_receipt_claimed_again_for_more_is_not_drawn_again():
+    world = AuditWorld()
+    terms = {"classes": CLASS_SIGNED | CLASS_SAMPLED, "kind": KIND_LLM, "adjudicator": 0}
+    lease_id = world.leased(**terms, prepay_units=10)
+    work = world.work(lease_id)
+    world.claim_alone(work, amount=50 * PRICE)
+    height = world.block.height
+    world.chain.advance(10)
+    world.claim_alone(work)
+    assert world.claim(lease_id).height == height + 10
+    assert world.ask(Receipts, "claimedAt", lease_id, work.hash) == height
+    world.chain.advance(5)
+    audit = world.open(lease_id)
+    world.vote(audit, PASSED, PASSED, PASSED)
+    world.close(audit)
+
+
+def test_only_a_claimed_receipt_of_the_lease_itself_is_audited():
+    world = AuditWorld()
+    lease_id, other = world.claimed(), world.claimed()
+    world.chain.advance(15)
+    for shown in (ZERO, world.claim(other).receipt_hash, world.work(lease_id, seq=2).hash):
+        with world.refuses("NotClaimed", Disputes):
+            world.open(lease_id, shown)
+    world.send(DISPUTES_ADDRESS, Marketplace, "convict", lease_id, 4)
+    with world.refuses("LeaseNotOpen", Disputes):
+        world.open(lease_id)
 
 
 def test_an_old_batch_is_no_way_around_an_audit():
@@ -410,7 +465,7 @@ def test_a_canary_is_committed_before_the_draw_by_an_appointed_desk():
     world.chain.advance()
     canary(world, lease_id, FAILED)
     world.chain.advance(7)
-    audit = world.send(STRANGER, Disputes, "openAudit", lease_id)
+    audit = world.open(lease_id)
     with world.refuses("WrongPeriod", Disputes):
         world.send(DESK, Disputes, "showCanary", audit, PASSED, SALT)
     world.vote(audit, PASSED, PASSED, PASSED)
