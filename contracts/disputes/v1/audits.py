@@ -6,8 +6,9 @@ bond as it stood before the claim. They score the very same tokens again off cha
 ``FAILED`` or ``UNSURE``), commit to it, then reveal it. The lease is held meanwhile.
 
 An answer fails when more than half of the panel says so. One failure slashes nobody: the client has
-his escrow back, the miner is unpaid. ``auditFailuresMax`` failures within ``auditMemorySeconds``
-convict. Auditors are paid out of the pool that fees fill, for clean audits too.
+his escrow back, the miner is unpaid. Failures for ``auditFailuresMax`` different clients within
+``auditMemorySeconds`` convict. Auditors are paid out of the pool that fees fill, for clean audits
+too.
 
 Being silent costs an auditor the seat's stake, and so does the contrary of the outcome; unsure
 costs nothing and earns nothing. Against auditors who always say the likely thing there are
@@ -22,6 +23,7 @@ U2. What the pool gives is what fees, and audits without a winner, brought (D1).
 U3. A canary was committed before the beacons that draw its audit were known.
 U4. The pool pays for one audit a lease.
 U5. A lease that failed an audit never settles, whatever else holds or held it.
+U6. One client's leases, however many, count once against a miner within the memory.
 """
 
 from typing import Final
@@ -182,9 +184,10 @@ class Audits(Arbitrations):
         self._pay_auditors(audit_id, audit, outcome)
         lease_id = audit.lease_id
         self.emit(AuditClosed(audit_id, lease_id, audit.miner, outcome))
-        if self._read_lease(lease_id).status not in OPEN_STATUSES:
+        lease = self._read_lease(lease_id)
+        if lease.status not in OPEN_STATUSES:
             return outcome
-        is_over = outcome == Verdict.FAILED and self._note_failure(audit.miner)
+        is_over = outcome == Verdict.FAILED and self._note_failure(lease.miner, lease.client)
         if is_over:
             fault = Fault.FAILED_AUDITS
             reward = self.invoke(MARKETPLACE_ADDRESS, "convict(bytes32,uint8)", lease_id, fault)
@@ -296,7 +299,7 @@ class Audits(Arbitrations):
 
     @view
     def audit_failures(self, miner: Address) -> tuple[u8, u64]:
-        """Return a miner's failures that still count, and the time of the first of them."""
+        """Return with how many clients a miner failed within the memory, and when it began."""
         record = self.failures[miner]
         if record.first.has_passed(self.ctx.block, self.audit_memory_seconds):
             return 0, 0
@@ -417,11 +420,14 @@ class Audits(Arbitrations):
             self.ctx.transfer(account, share)
         self.audit_pool += audit.fee - share * len(right)
 
-    def _note_failure(self, miner: bytes) -> bool:
-        """Count a failed audit; answer whether there were too many within the memory."""
+    def _note_failure(self, miner: bytes, client: bytes) -> bool:
+        """Count a client with a failed audit; answer whether the memory holds too many (U6)."""
         record, block = self.failures[miner], self.ctx.block
         if not record.count or record.first.has_passed(block, self.audit_memory_seconds):
             record.count = 0
+            record.turn += 1
             record.first.stamp(block)
-        record.count = min(record.count + 1, FAILURES_LIMIT)
+        if record.counted[client] != record.turn:
+            record.counted[client] = record.turn
+            record.count = min(record.count + 1, FAILURES_LIMIT)
         return record.count >= self.audit_failures_max

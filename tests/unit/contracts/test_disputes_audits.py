@@ -13,8 +13,18 @@ from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.places import DISPUTES_ADDRESS, GOVERNANCE_ADDRESS, MARKETPLACE_ADDRESS
 from contracts.receipts.v1.contract import Receipts
 from primitives.compute import CLASS_SAMPLED, CLASS_SIGNED, KIND_LLM
-from tests.unit.contracts.deal_world import AIT, CLIENT, MINER, PRICE, STRANGER, UNITS, DealWorld
-from tests.unit.contracts.staking_world import account
+from primitives.keys import secret_to_address
+from tests.unit.contracts.deal_world import (
+    AIT,
+    CLIENT,
+    CLIENT_SECRET,
+    MINER,
+    PRICE,
+    STRANGER,
+    UNITS,
+    DealWorld,
+)
+from tests.unit.contracts.staking_world import account, secret
 
 JUDGES = [account(number) for number in range(10, 17)]
 DESK = account(18)
@@ -35,11 +45,21 @@ class AuditWorld(DealWorld):
         self.send(STRANGER, Disputes, "fundAudits", value=10 * AIT)
         self.chain.advance()
 
-    def claimed(self, **terms):
-        """Return a lease of class V1 whose claim was acknowledged."""
+    def claimed(self, key=CLIENT_SECRET, **terms):
+        """Return a lease of class V1 whose claim the client, known by his key, acknowledged."""
         values = {"classes": CLASS_SIGNED | CLASS_SAMPLED, "kind": KIND_LLM, "adjudicator": 0}
-        lease_id = self.leased(**(values | {"prepay_units": 10} | terms))
-        self.claim_alone(self.work(lease_id))
+        client = bytes(secret_to_address(key))
+        self.chain.balances.setdefault(client, 1_000 * AIT)
+        lease_id = self.leased(client=client, **(values | {"prepay_units": 10} | terms))
+        self.claim_alone(self.work(lease_id), client=key)
+        return lease_id
+
+    def failed(self, key=CLIENT_SECRET):
+        """Return a lease whose audit failed."""
+        lease_id = self.claimed(key)
+        audit = self.opened(lease_id)
+        self.vote(audit, FAILED, FAILED, UNSURE)
+        assert self.close(audit) == FAILED
         return lease_id
 
     def opened(self, lease_id):
@@ -131,36 +151,40 @@ def test_one_failure_is_unpaid_and_slashes_nobody_but_the_contrary_auditor():
     world.check_books()
 
 
-def test_repeated_failures_within_the_memory_convict():
+def test_failures_of_several_clients_within_the_memory_convict():
     world = AuditWorld()
     for number in range(3):
-        lease_id = world.claimed()
-        audit = world.opened(lease_id)
-        world.vote(audit, FAILED, FAILED, UNSURE)
-        assert world.close(audit) == FAILED
-        is_last = number == 2
-        status = LeaseStatus.CONVICTED if is_last else LeaseStatus.CLOSED
+        lease_id = world.failed(secret(300 + number))
+        status = LeaseStatus.CONVICTED if number == 2 else LeaseStatus.CLOSED
         assert world.lease(lease_id).status == status
     assert world.ask(Marketplace, "standing", MINER).convicted_height
     assert world.ask(Marketplace, "miner", MINER).bond == 0
     world.check_books()
 
 
+def test_many_small_leases_of_one_client_convict_nobody():
+    """With many audits of his own a client waits for panels that err."""
+    world = AuditWorld()
+    for number in (0, 0, 1, 0, 1, 0):
+        lease_id = world.failed(secret(300 + number))
+        assert world.lease(lease_id).status == LeaseStatus.CLOSED
+    assert world.ask(Disputes, "auditFailures", MINER)[0] == 2
+    assert not world.ask(Marketplace, "standing", MINER).convicted_height
+    world.check_books()
+
+
 def test_old_failures_are_forgotten():
     world = AuditWorld()
-    for _ in range(2):
-        audit = world.opened(world.claimed())
-        world.vote(audit, FAILED, FAILED, FAILED)
-        world.close(audit)
-    assert world.ask(Disputes, "auditFailures", MINER)[0] == 2
+    for number in range(2):
+        world.failed(secret(300 + number))
+    since = world.ask(Disputes, "auditFailures", MINER)
+    assert since[0] == 2
     world.pass_seconds(30 * 86_400)
     assert world.ask(Disputes, "auditFailures", MINER) == (0, 0)
-    lease_id = world.claimed()
-    audit = world.opened(lease_id)
-    world.vote(audit, FAILED, FAILED, FAILED)
-    world.close(audit)
-    assert world.lease(lease_id).status == LeaseStatus.CLOSED
-    assert world.ask(Disputes, "auditFailures", MINER)[0] == 1
+    for number, count in ((0, 1), (0, 1), (1, 2)):
+        lease_id = world.failed(secret(300 + number))
+        assert world.lease(lease_id).status == LeaseStatus.CLOSED
+        assert world.ask(Disputes, "auditFailures", MINER)[0] == count
 
 
 @pytest.mark.parametrize(
