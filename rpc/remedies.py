@@ -98,6 +98,7 @@ REMEDIES: Final[dict[str, str]] = {
     "ShadowLeaf": "show the leaf of a known lease; a batch with other leaves cannot be sampled",
     "AuditFailed": "close it for its client: aitbc dispute audit close-failed",
     "NotFailed": "nothing to do: the lease failed no audit",
+    "MayBeRevealed": "reveal it in its period, by one of: aitbc dispute reveal",
     "MinersTime": "wait one response time: the miner may show a higher voucher until then",
     "NotClaimed": "name a receipt that the lease claimed: aitbc receipt claim show",
     "NotAsked": "post the very request that the client signed, with its units and signature",

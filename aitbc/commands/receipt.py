@@ -33,6 +33,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
         {
             "show": "batch",
             "count": ("batchCount", "batches"),
+            "closed-at": ("batchClosedAt", "height"),
             "samples": ("samples", "points"),
             "anchor": "anchorBatch",
             "release": "releaseBond",

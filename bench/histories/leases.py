@@ -135,6 +135,7 @@ def _history(world: World) -> World:
         ("wasOperator", (MINERS[0], account(50))), ("offer", (1,)), ("offerCount", ()),
         ("order", (ask(MK, "lease", leases[0]).order_id,)), ("orderCount", ()),
         ("nextOrderId", (CLIENT,)), ("leaseOutcome", (leases[0],)), ("leaseCount", ()),
+        ("endedAt", (leases[0],)),
     ):  # fmt: skip
         ask(MK, name, *values)
     world.pages(MK, "offers", 1, sizes=(0, 1, 4, 12))

@@ -29,6 +29,7 @@ WEIGHTS: Final = {
     "claimFromBatch": 16_500,
     "releaseBond": 1_500,
     "slashBatch": 1_200,
+    "batchClosedAt": 600,
     "batch": 1_600,
     "batchCount": 400,
     "samples": 1_000,

@@ -57,6 +57,7 @@ interface IDisputes {
     error SameBlock();
     error RevealPeriodOver();
     error RevealPeriodOpen();
+    error MayBeRevealed();
     error SharePeriodOpen(uint64 until);
     error CommittedTooLate(uint64 cutoffHeight);
     error LeaseNotOpen(uint8 status);
@@ -183,4 +184,6 @@ interface IDisputes {
     function supportsInterface(bytes4 interfaceId) external view returns (bool);
     function voteCommitment(uint64 arbitrationId, address voter, uint16 valueBps, bytes32 salt) external view returns (bytes32);
     function withdrawArbitratorBond() external returns (uint256);
+    function withdrawBatchChallenge(uint64 challengeId, bytes32 salt, uint8 fault, bytes32 evidence, uint64 batchId) external returns (uint256);
+    function withdrawChallenge(uint64 challengeId, bytes32 salt, uint8 fault, bytes32 evidence, ReceiptData calldata receipt, bytes calldata signature) external returns (uint256);
 }

@@ -122,6 +122,7 @@ interface IMarketplace {
     function convict(bytes32 leaseId, uint8 fault) external returns (uint256);
     function declineLease(bytes32 leaseId) external;
     function dryRun(OrderTerms calldata terms, address client) external view returns (uint64, uint32, uint32, uint32[] memory);
+    function endedAt(bytes32 leaseId) external view returns (uint64);
     function expireJob(bytes32 jobId) external returns (uint256);
     function expireLease(bytes32 leaseId) external returns (uint256);
     function expireOrder(bytes32 orderId) external returns (uint256);

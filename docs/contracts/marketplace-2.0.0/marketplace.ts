@@ -245,6 +245,8 @@ export interface MarketplaceCalls {
   declineLease: { args: readonly [leaseId: Hex]; returns: void };
   /** view */
   dryRun: { args: readonly [terms: OrderTerms, client: Address]; returns: readonly [bigint, number, number, readonly number[]] };
+  /** view */
+  endedAt: { args: readonly [leaseId: Hex]; returns: bigint };
   /** nonpayable */
   expireJob: { args: readonly [jobId: Hex]; returns: bigint };
   /** nonpayable */
@@ -1049,6 +1051,25 @@ export const marketplaceAbi = [
         "name": "",
         "type": "uint32[]",
         "internalType": "uint32[]"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "endedAt",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ]
   },

@@ -92,6 +92,7 @@ interface IReceipts {
     function anchorBatch(bytes32 root, uint32 count, uint128 total) external payable returns (uint64);
     function answerDemand(uint64 demandId, uint32 index, bytes32[] calldata hashes, uint128[] calldata totals, ReceiptData calldata receipt, bytes calldata signature) external;
     function batch(uint64 batchId) external view returns (BatchInfo memory);
+    function batchClosedAt(uint64 batchId) external view returns (uint64);
     function batchCount() external view returns (uint64);
     function beaconAt(uint64 height) external view returns (bytes32);
     function capacity(address miner) external view returns (CapacityInfo memory);

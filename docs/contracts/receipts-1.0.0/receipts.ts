@@ -127,6 +127,8 @@ export interface ReceiptsCalls {
   /** view */
   batch: { args: readonly [batchId: bigint]; returns: BatchInfo };
   /** view */
+  batchClosedAt: { args: readonly [batchId: bigint]; returns: bigint };
+  /** view */
   batchCount: { args: readonly []; returns: bigint };
   /** view */
   beaconAt: { args: readonly [height: bigint]; returns: Hex };
@@ -533,6 +535,25 @@ export const receiptsAbi = [
             "internalType": "bool"
           }
         ]
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "batchClosedAt",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "batchId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ]
   },
