@@ -10,6 +10,7 @@ from miner.exact.execution import ExactRequest, RequestRefused, check_request, c
 from miner.exact.generate import Generator
 from miner.exact.prover import Prover
 from miner.games.knowledge import Defence, ExactDefence
+from miner.leases.asked import Asked, asked_of
 from miner.leases.protocol import Answer, Ask
 from primitives.compute import (
     CLASS_CANONICAL,
@@ -60,8 +61,8 @@ class ExactBackend:
         """Return the model with its tokenizer and runtime."""
         return self._generator
 
-    def check(self, ask: Ask, units_max: int) -> None:
-        """Check that prompt and options fit the model and the lease.
+    def check(self, ask: Ask, units_max: int) -> Asked:
+        """Check that prompt and options fit the model and the lease; return what they commit to.
 
         Raises:
             WorkRefusedError: they do not.
@@ -77,6 +78,7 @@ class ExactBackend:
             check_request(self._generator.model.manifest, request)
         except (RequestRefused, DecodeError) as error:
             raise WorkRefusedError("bad_request", str(error), "correct the request") from error
+        return asked_of(self._served.kind, ask)
 
     async def work(self, ask: Ask) -> Work:
         """Execute with the trace that the receipt commits."""

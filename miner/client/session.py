@@ -34,7 +34,7 @@ from miner.client.faults import (
 from miner.client.log import Exchange, Job, JobLog
 from miner.client.orders import survey
 from miner.client.verification import Verifier
-from miner.engines.engine import decode_request
+from miner.leases.asked import asked_of
 from miner.leases.protocol import (
     SEALED_ASK_MAX,
     TO_MINER,
@@ -48,9 +48,8 @@ from miner.leases.protocol import (
     seal_subject,
 )
 from miner.native_calls import decode_event, place_of
-from primitives.compute import KIND_INTEGER_MODEL, Acknowledgement, ComputeReceipt
+from primitives.compute import Acknowledgement, ComputeReceipt, ComputeRequest
 from primitives.errors import ConfigError, DecodeError
-from primitives.integer_model.request import decode_options
 from primitives.keys import secret_to_address, sign
 from primitives.types import Address, Hash32
 from wallet.sealing import seal
@@ -328,7 +327,7 @@ class ClientSession:
         if lease.status not in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING):
             status = LeaseStatus(lease.status).name.lower()
             raise JobOverError(f"the lease is {status}", "post another order: aitbc job submit")
-        most = tokens_max_of(lease.kind, exchange.ask)
+        most = asked_of(lease.kind, exchange.ask).units_max
         left = lease.units_max - self.log.units
         if most > left:
             raise ConfigError(
@@ -350,12 +349,23 @@ class ClientSession:
                 sealed_bytes_max=SEALED_ASK_MAX,
             )
             digest = envelope_digest(chain_id, lease.lease_id, seq, sealed)
+            asked = asked_of(lease.kind, exchange.ask)
+            request = ComputeRequest(
+                lease_id=Hash32(lease.lease_id),
+                seq=seq,
+                request_hash=asked.request_hash,
+                units_max=asked.units_max,
+            )
+            signed = sign(self._secret, request.digest(chain_id, Address(RECEIPTS_ADDRESS)))
             self.log.save_envelope(
                 Envelope(
-                    lease_id=Hash32(lease.lease_id),
+                    lease_id=request.lease_id,
                     seq=seq,
                     sealed=sealed,
                     signature=sign(self._secret, digest).to_bytes(),
+                    request_hash=request.request_hash,
+                    units_max=request.units_max,
+                    request_signature=signed.to_bytes(),
                 )
             )
         assert exchange.envelope is not None
@@ -436,13 +446,6 @@ class ClientSession:
         )
         digest = ack.digest(self.log.job.chain_id, Address(RECEIPTS_ADDRESS))
         return Voucher(ack=ack, signature=sign(self._secret, digest).to_bytes())
-
-
-def tokens_max_of(kind: int, ask: Ask) -> int:
-    """Return how many tokens a request may generate."""
-    if kind == KIND_INTEGER_MODEL:
-        return decode_options(ask.options).tokens_max
-    return decode_request(ask.prompt, ask.options).tokens_max
 
 
 async def new_job(

@@ -36,7 +36,7 @@ from miner.leases.book import Deal, Ending, LeaseBook, SignedReceipt
 from miner.leases.offers import OfferKeeper, OfferPlan
 from miner.leases.plan import Facts, Patience, Step, next_step
 from miner.leases.proposals import Limits, decline_reason
-from miner.leases.protocol import Voucher, decode_delivery
+from miner.leases.protocol import Voucher, decode_delivery, decode_envelope
 from miner.leases.service import LeaseService
 from miner.leases.tally import DeskTally
 from miner.native_calls import Refusal, encode_native, place_of
@@ -356,8 +356,16 @@ class LeaseDesk:
     async def _post(self, deal: Deal, seq: int, head: Head) -> None:
         """Publish the sealed response of a receipt that the client did not acknowledge."""
         signed = deal.receipts[seq]
-        data = claim_values(signed.receipt)
-        values = (data, signed.signature, signed.stamp_height, self._response(signed))
+        body, delivery = self._book.read_work(deal.lease_id, seq)
+        asked = decode_envelope(body)
+        values = (
+            claim_values(signed.receipt),
+            signed.signature,
+            asked.units_max,
+            asked.request_signature,
+            signed.stamp_height,
+            decode_delivery(delivery).sealed,
+        )
         await self._send_about(deal, "post", Receipts, "postResponse", head, *values)
 
     def _response(self, signed: SignedReceipt) -> bytes:

@@ -4,7 +4,8 @@ V1. Nothing is computed for anybody but the lease's client, who signed the very 
 V2. Sequence numbers run 1, 2, 3, ...; the same envelope again gives the same delivery, byte for
     byte, also after a crash; another envelope with a used number is refused.
 V3. At most ``credit`` receipts are unacknowledged; the client pays before the miner goes on.
-V4. What is signed can be claimed: units, times and freshness stamp are within the lease.
+V4. What is signed can be claimed: units, times and freshness stamp are within the lease, and where
+    nobody acknowledges, the client's signed request covers hash and units.
 """
 
 import asyncio
@@ -142,6 +143,8 @@ class LeaseService:
         deal = self._deal(lease_id)
         digest = envelope_digest(self._chain_id, lease_id, envelope.seq, envelope.sealed)
         self._check_client(deal.lease, digest, envelope.signature)
+        asked = envelope.request.digest(self._chain_id, Address(RECEIPTS_ADDRESS))
+        self._check_client(deal.lease, asked, envelope.request_signature)
         return deal, envelope
 
     async def answer(self, deal: Deal, envelope: Envelope, body: bytes) -> bytes:
@@ -159,7 +162,7 @@ class LeaseService:
             started = self._check_turn(deal, envelope.seq, is_new=True).timestamp
             ask = self._open(deal.lease, envelope)
             units_left = deal.lease.units_max - deal.units_done
-            self._check_ask(deal.lease, ask, units_left)
+            self._check_ask(deal.lease, ask, envelope, units_left)
             task = asyncio.create_task(self._work(deal, envelope.seq, ask, body, started))
             running = _Running(envelope.seq, body, task)
             self._running[lease_id] = running
@@ -310,11 +313,24 @@ class LeaseService:
         except DecodeError as error:
             raise DeskRefusedError(Code.UNREADABLE, str(error)) from error
 
-    def _check_ask(self, lease: LeaseInfo, ask: Ask, units_left: int) -> None:
+    def _check_ask(self, lease: LeaseInfo, ask: Ask, envelope: Envelope, units_left: int) -> None:
+        """Check that the work can be done, and that the client signed for just this work (V4)."""
         try:
-            self._catalog.check(lease.model_root, ask, units_left)
+            asked = self._catalog.check(lease.model_root, ask, units_left)
         except WorkRefusedError as error:
             raise _refused(error) from error
+        if asked.request_hash != envelope.request_hash:
+            raise DeskRefusedError(
+                Code.WRONG_REQUEST,
+                "another requestHash is signed than that of the sealed ask",
+                expected="0x" + asked.request_hash.hex(),
+            )
+        if asked.units_max > envelope.units_max:
+            raise DeskRefusedError(
+                Code.WRONG_REQUEST,
+                f"{envelope.units_max} units are signed, the ask allows {asked.units_max}",
+                expected=asked.units_max,
+            )
 
     async def _work(self, deal: Deal, seq: int, ask: Ask, body: bytes, started: int) -> bytes:
         """Compute, sign, write down; returns the delivery's bytes."""
