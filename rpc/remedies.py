@@ -198,7 +198,7 @@ REMEDIES: Final[dict[str, str]] = {
     "WrongMiner": "sign with the account of the offer's or lease's miner",
     "WrongOrderStatus": "look at the order first: aitbc market order show",
     "WrongReveal": "reveal with the price and salt of the commitment",
-    "WrongSignature": "sign with the registered operator key (an Ack or a request: with the client's)",
+    "WrongSignature": "sign with the registered operator key (Ack and request: the client's)",
     "WrongStatus": "look at its status first: aitbc job show, aitbc receipt show",
     "WrongTile": "the result is not what was committed: compute it again",
     "WrongTimes": "set this machine's clock: it is more than a minute ahead of the chain",

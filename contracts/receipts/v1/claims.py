@@ -9,8 +9,8 @@ R7. A claim only rises, by amount: no voucher, whatever its number, undoes a hig
 R8. A lease is settled once, by its claim, after the claim's window and without open challenges; a
     claim that somebody else made than the miner waits one response time for a higher one.
 R9. amount <= units x unit price of the lease, amount <= its escrow, units <= its units.
-R10. A claim without acknowledgement adds exactly one receipt to an acknowledged one (or to none),
-    and only for what the client signed that he asks: request, number, and units at most.
+R10. A claim without acknowledgement adds exactly one receipt, of a later number, to an acknowledged
+    one (or to none), and only for what the client signed that he asks: request, number, units.
 """
 
 from typing import Final
@@ -117,6 +117,8 @@ class Claims(Products):
         claim = self.claims[receipt.lease_id]
         if claim.is_unacknowledged:
             raise revert(ResponseNotAllowed())
+        if claim.height and receipt.seq <= claim.seq:
+            raise revert(ClaimNotHigher(claim.seq, claim.units, claim.amount))
         self.ctx.use_gas(RESPONSE_WORD_GAS * (len(response) + 31 >> 5))
         height = self.ctx.block.height
         receipt_hash = self._check_receipt(receipt, signature, lease, stamp_height, height)

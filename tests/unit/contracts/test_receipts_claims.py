@@ -314,9 +314,9 @@ def test_invented_work_is_not_paid_without_the_clients_signed_request():
     units, signature = asked.asked()
     with world.refuses("NotAsked"):
         post_response(world, asked, asked=(units + 1, signature))
-    for signature in (b"", signature[:64], bytes(65)):
+    for bad in (b"", signature[:64], bytes(65)):
         with world.refuses("WrongSignature"):
-            post_response(world, asked, asked=(units, signature))
+            post_response(world, asked, asked=(units, bad))
     assert not world.claim(lease_id).height
     post_response(world, asked)
 
@@ -342,6 +342,18 @@ def test_one_receipt_without_acknowledgement_is_paid_by_publishing_the_response(
         post_response(world, world.work(lease_id, seq=3, units=40))
     world.chain.advance(WINDOW + 1)
     assert settle(world, lease_id) == net(140 * PRICE)
+
+
+def test_work_that_was_acknowledged_is_not_posted_on_top_of_its_own_claim():
+    """The client signed a request for it once, and its pay is in the claim already."""
+    world, lease_id = world_with_lease()
+    works = [world.work(lease_id, seq=seq, units=40) for seq in (1, 2, 3)]
+    world.claim_alone(works[1], units=80)
+    for work in works[:2]:
+        with world.refuses("ClaimNotHigher", seq=2):
+            post_response(world, work)
+    post_response(world, works[2])
+    assert world.claim(lease_id).units == 120
 
 
 def test_an_acknowledgement_replaces_the_unacknowledged_receipt():

@@ -271,7 +271,7 @@ class Client:
             )  # fmt: skip
         digest = envelope_digest(self.chain_id, self.lease_id, seq, sealed)
         signature = sign(secret or self.secret, digest).to_bytes()
-        asked = echo_asked(ask)
+        asked = changes.get("asked") or echo_asked(ask)
         values = {
             "lease_id": Hash32(self.lease_id), "seq": seq, "request_hash": asked.request_hash,
             "units_max": asked.units_max,
