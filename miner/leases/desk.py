@@ -401,9 +401,7 @@ class LeaseDesk:
             and self._service.idle_seconds(deal.lease_id) < ACK_SECONDS
         )
         is_proposed = deal.lease.status == LeaseStatus.PROPOSED
-        is_voting = (
-            bool(deal.receipts) and self._standings.get(deal.lease_id) is Standing.OPEN
-        )
+        is_voting = bool(deal.receipts) and self._standings.get(deal.lease_id) is Standing.OPEN
         return not (is_proposed or is_waiting or is_voting) and self._is_claimed(deal)
 
     # --- disputes ---------------------------------------------------------------------------------

@@ -54,9 +54,7 @@ class Seat:
 class QuorumSeats:
     """Plays the seats of one miner's leases."""
 
-    def __init__(
-        self, chain: Chain, account: MinerAccount, secret: bytes, chain_id: int
-    ) -> None:
+    def __init__(self, chain: Chain, account: MinerAccount, secret: bytes, chain_id: int) -> None:
         self._chain = chain
         self._account = account
         self._secret = secret

@@ -172,7 +172,7 @@ async def test_a_seat_of_the_minority_ends_unpaid_and_claims_nothing(market, des
         market.reveal(miner, OTHER)
     await settle_everything(desk, lease_id, limit=400)
     ending = desk.book.deal(lease_id).ending
-    assert (ending.status, ending.reason, ending.paid) == (7, "miner unpaid", 0)
+    assert (ending.status, ending.reason, ending.paid) == (LeaseStatus.CLOSED, "miner unpaid", 0)
     assert sent(market, Receipts, "claimReceipt") == 0
     assert market.ask(Marketplace, "miner", MINER_ADDRESS).bond == bond
 
