@@ -2,8 +2,8 @@
 
 So a restart, a transaction that somebody else sent and an answer that was lost all lead to the same
 next step. The order of claims: first what the client acknowledged, then, where the work can be
-checked without him, one receipt that he did not. A lease of a quorum is claimed once its answer won,
-while the quorum still holds it.
+checked without him, one receipt that he did not. A lease of a quorum is claimed once its answer
+has won, while the quorum still holds it.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import Final
 from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
 from contracts.receipts.v1.claim_messages import ClaimInfo
 from contracts.receipts.v1.claims import CLASSES_NEED_CLIENT, RESPONSE_BYTES_MAX
-from miner.leases.quorums import Seat, Standing
+from miner.leases.quorums import NO_SEAT, Seat, Standing
 
 LIVE: Final = (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
 ENDED: Final = (
@@ -71,7 +71,7 @@ class Facts:
     idle_seconds: float
     is_draining: bool
     is_working: bool
-    seat: Seat = Seat()
+    seat: Seat = NO_SEAT
 
 
 def next_step(facts: Facts, patience: Patience) -> Step:

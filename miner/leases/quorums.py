@@ -51,6 +51,9 @@ class Seat:
     post_at: int = 0
 
 
+NO_SEAT: Final = Seat()
+
+
 class QuorumSeats:
     """Plays the seats of one miner's leases."""
 
@@ -72,7 +75,7 @@ class QuorumSeats:
         lease = deal.lease
         is_live = lease.status in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
         if not lease.classes & CLASS_QUORUM or not is_live:
-            return Seat()
+            return NO_SEAT
         quorum_id = self._ids.get(lease.lease_id)
         if quorum_id is None:
             quorum_id = int(await self._chain.view(Disputes, "quorumOf", lease.lease_id))

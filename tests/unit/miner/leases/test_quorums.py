@@ -209,7 +209,7 @@ async def test_a_killed_desk_reveals_what_it_committed(market, desk):
 
 
 async def test_a_desk_killed_before_its_commitment_left_commits_the_same_answer(market, desk):
-    lease_id, client = await drawn(market, desk)
+    _, client = await drawn(market, desk)
     receipt, _ = client.read(await ask_desk(desk, client, 1, 1, 2, 3))
     desk.restart()
     await desk.until(lambda: market.own().status == 1)
