@@ -37,7 +37,7 @@ from aitbc.signing import SignerChoice, run_with_chain, transaction_options
 from aitbc.wishes import find_model, wish_options
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
-from contracts.marketplace.v1.market_messages import OfferInfo
+from contracts.marketplace.v1.market_messages import OfferInfo, OrderTerms
 from contracts.marketplace.v1.records import OrderStatus
 from contracts.receipts.v1.contract import Receipts
 from miner.chain import Chain
@@ -128,18 +128,10 @@ def submit(
     With --class v3 several miners, drawn by beacon, answer the same; what most of them say is the
     answer, and they alone are paid.
     """
-    if sum(choice is not None for choice in (miner, offer_id, auction)) > 1:
-        raise click.UsageError("--miner, --offer and --auction exclude each other")
     if not text:
         raise click.UsageError("the prompt is empty")
     wish = make_wish(signer.home, units or max_tokens)
-    size = int(quorum or SIZE_DEFAULT) if wish.classes & CLASS_QUORUM else 0
-    if quorum and not size:
-        raise click.UsageError("--quorum needs --class v3")
-    if size and any(choice is not None for choice in (miner, offer_id, auction, units)):
-        raise click.UsageError(
-            "a quorum's miners are drawn, for one request: no --miner, --offer, --auction, --units"
-        )
+    size = _quorum_size(wish, quorum, (miner, offer_id, auction), units)
     if auction is not None:
         wish = replace(wish, expiry_seconds=0)
     asked = _asked(
@@ -150,15 +142,7 @@ def submit(
 
     async def act(chain: Chain) -> tuple[JobLog, Exchange]:
         named = offer_id or (0 if miner is None else await _offer_of(chain, miner, wish))
-        if size:
-            terms = await make_quorum_terms(chain, secret, wish, size)
-        elif named and not wish.unit_price_max and not wish.budget:
-            offer: OfferInfo = await chain.view(Marketplace, "offer", named)
-            terms = await make_terms(
-                chain, secret, replace(wish, unit_price_max=offer.terms.unit_price)
-            )
-        else:
-            terms = await make_terms(chain, secret, wish)
+        terms = await _terms(chain, secret, wish, named, size)
         job = await new_job(
             chain, secret, kind=wish.kind, model="0x" + wish.model_root.hex(), offer_id=named,
             verify=verify, quorum=size,
@@ -167,9 +151,9 @@ def submit(
         log = JobLog.create(folder_of(signer.home, job.client), job)
         session = _session(chain, secret, log, verifier)
         try:
+            exchange = session.plan(asked[0], prompt=asked[1], tokens=asked[2])
             await session.post(terms, None if auction is None else (auction, auction))
             _tell(f"order 0x{log.job.order_id.hex()} posted")
-            exchange = session.plan(asked[0], prompt=asked[1], tokens=asked[2])
             if size:
                 async with quorum_of(session) as members:
                     _tell(f"quorum {await members.post(terms)} opened")
@@ -377,6 +361,35 @@ COMMANDS: Final = (submit, status, result, ask, receipts, reclaim, settle, rate)
 
 
 # --- parts --------------------------------------------------------------------------------------
+
+
+def _quorum_size(wish: Wish, quorum: str | None, named: tuple[Any, ...], units: int | None) -> int:
+    """Return how many miners answer, 0 for one alone; ``named`` are the ways to choose that one.
+
+    Raises:
+        UsageError: the choices exclude each other.
+    """
+    if sum(choice is not None for choice in named) > 1:
+        raise click.UsageError("--miner, --offer and --auction exclude each other")
+    if not wish.classes & CLASS_QUORUM:
+        if quorum:
+            raise click.UsageError("--quorum needs --class v3")
+        return 0
+    if any(choice is not None for choice in (*named, units)):
+        raise click.UsageError(
+            "a quorum's miners are drawn, for one request: no --miner, --offer, --auction, --units"
+        )
+    return int(quorum or SIZE_DEFAULT)
+
+
+async def _terms(chain: Chain, secret: bytes, wish: Wish, named: int, size: int) -> OrderTerms:
+    """Return the terms of an order, or of each of a quorum's; ``named`` is an offer, or 0."""
+    if size:
+        return await make_quorum_terms(chain, secret, wish, size)
+    if named and not wish.unit_price_max and not wish.budget:
+        offer: OfferInfo = await chain.view(Marketplace, "offer", named)
+        wish = replace(wish, unit_price_max=offer.terms.unit_price)
+    return await make_terms(chain, secret, wish)
 
 
 @asynccontextmanager
