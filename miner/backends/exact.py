@@ -14,6 +14,7 @@ from miner.leases.asked import Asked, asked_of
 from miner.leases.protocol import Answer, Ask
 from primitives.compute import (
     CLASS_CANONICAL,
+    CLASS_QUORUM,
     CLASS_SIGNED,
     KIND_INTEGER_MODEL,
     UNIT_TOKENS,
@@ -22,7 +23,8 @@ from primitives.errors import DecodeError
 from primitives.integer_model.adjudicator import IntegerModelAdjudicator
 from primitives.integer_model.request import decode_options
 
-CLASSES = CLASS_SIGNED | CLASS_CANONICAL
+CLASSES = CLASS_SIGNED | CLASS_CANONICAL | CLASS_QUORUM
+"""All machines give the same bytes, so a quorum of them agrees."""
 
 
 class ExactBackend:

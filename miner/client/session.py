@@ -103,6 +103,12 @@ class ClientSession:
         self._endpoint: Endpoint | None = None
         self._checker: Checker | None = None
 
+    def beside(self, log: JobLog) -> "ClientSession":
+        """Return a session of the same client for another job."""
+        return ClientSession(
+            self.chain, self._secret, log, verifier=self._verifier, manners=self.manners
+        )
+
     async def close(self) -> None:
         """Release connections; the log is its opener's."""
         if self._endpoint is not None:
@@ -154,7 +160,7 @@ class ClientSession:
             if status == OrderStatus.OPEN:
                 attempt = await self._propose(order, attempt)
             elif status == OrderStatus.PROPOSED:
-                await self._expire_proposal(order)
+                await self.expire_proposal(order.lease_id)
             elif status == OrderStatus.BIDDING:
                 await self._close_auction(order)
             else:
@@ -209,6 +215,13 @@ class ClientSession:
             MinerRefusedError: the miner refuses the request.
             DeliveryRefusedError: a check failed; nothing was signed.
         """
+        answer = await self.fetch(exchange)
+        if not exchange.is_posted:
+            await self.acknowledge(exchange)
+        return answer
+
+    async def fetch(self, exchange: Exchange) -> Answer:
+        """Send a planned request and check what comes; raises as ``ask``, acknowledges nothing."""
         if exchange.refused:
             raise DeliveryRefusedError(Fault(exchange.refused), "it was refused before")
         if exchange.answer is None:
@@ -224,8 +237,6 @@ class ClientSession:
             await self.receive(delivery, exchange)
         answer = exchange.answer
         assert answer is not None
-        if not exchange.is_posted:
-            await self.acknowledge(exchange)
         return answer
 
     async def receive(
@@ -299,15 +310,15 @@ class ClientSession:
         self.manners.tell("proposed to a miner; waiting for the acceptance")
         return attempt + 1
 
-    async def _expire_proposal(self, order: OrderInfo) -> None:
+    async def expire_proposal(self, lease_id: bytes) -> None:
         """End a proposal that its miner did not answer in time."""
-        lease: LeaseInfo = await self.chain.view(Marketplace, "lease", order.lease_id)
+        lease: LeaseInfo = await self.chain.view(Marketplace, "lease", lease_id)
         accept = int(await self.chain.view(Marketplace, "parameter", "acceptSeconds"))
         now = (await self.chain.head()).timestamp
         if lease.status == LeaseStatus.PROPOSED and now > lease.opened_at + accept + (
             ACCEPT_SLACK_SECONDS
         ):
-            await self._send_if_due("expire", "expireProposal", order.lease_id)
+            await self._send_if_due("expire", "expireProposal", lease_id)
 
     async def _close_auction(self, order: OrderInfo) -> None:
         end = order.posted_at + order.bid_seconds + order.reveal_seconds
@@ -456,6 +467,7 @@ async def new_job(
     model: str = "",
     offer_id: int = 0,
     verify: str = "none",
+    quorum: int = 0,
 ) -> Job:
     """Return the record that a job's log begins with; the order's id is the next one."""
     client = secret_to_address(secret)
@@ -468,4 +480,5 @@ async def new_job(
         offer_id=offer_id,
         verify=verify,
         created_at=(await chain.head()).timestamp,
+        quorum=quorum,
     )

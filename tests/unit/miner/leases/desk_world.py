@@ -202,9 +202,8 @@ class Desk:
             chain_id=CHAIN_ID, settings=ServiceSettings(**service), tally=self.tally,
             clock=lambda: self.now,
         )  # fmt: skip
-        plan = OfferPlan(
-            served=self.backend.served, classes=V2, price=PRICE, **self.settings.get("plan", {})
-        )
+        wanted = {"classes": V2} | self.settings.get("plan", {})
+        plan = OfferPlan(served=self.backend.served, price=PRICE, **wanted)
         self.desk = LeaseDesk(
             chain=self.chain, account=self.account, book=self.book, catalog=self.catalog,
             service=self.service, plans=[plan], settings=DeskSettings(**desk), tally=self.tally,
