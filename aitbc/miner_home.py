@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from aitbc.arguments import parse_address
+from aitbc.devnet.layout import MINER_PORT, Devnet, default_port_offset
 from aitbc.output import fail
 from aitbc.signing import SignerChoice
 from miner.config import AMOUNTS, Loaded, load_config
@@ -31,7 +32,7 @@ home_flag = click.option(
 status_port_flag = click.option(
     "--status-port",
     type=click.IntRange(1, 65_535),
-    help="Port of the running miner's status page; default: as configured.",
+    help="Port of the running miner's status page; default: as configured, else a devnet's.",
 )
 
 
@@ -102,6 +103,21 @@ def with_config(function: F) -> F:
         return function(home=home, loaded=load_config(directory_of(home)), **rest)
 
     return wrapper  # type: ignore[return-value]
+
+
+def status_port_of(home: Path | None, loaded: Loaded) -> int:
+    """Return where a miner of this machine shows its status: as configured, else as a devnet does.
+
+    The miner of a devnet in the home, or of the devnet whose home it is, answers at that devnet's
+    offset; no devnet counts while a miner runs from the home itself.
+    """
+    if loaded.origins["miner.status_port"] != "default" or running_pids(home):
+        return loaded.config.miner.status_port
+    top = home or default_home()
+    for root in (top, top / "devnet"):
+        if (root / "config" / "port_offset").exists():
+            return Devnet(root).miner_port
+    return MINER_PORT + default_port_offset()
 
 
 def ask_status(port: int) -> dict[str, Any]:

@@ -58,6 +58,22 @@ class SignerChoice:
     private_key_env: str | None = None
     password_file: Path | None = None
 
+    @property
+    def is_named(self) -> bool:
+        """Answer whether the options name a key."""
+        return bool(self._named)
+
+    @property
+    def _named(self) -> list[object]:
+        choices = (self.key_file, self.keystore, self.dev_account, self.private_key_env)
+        return [value for value in choices if value is not None]
+
+    def address(self) -> Address:
+        """Return the key's account; a keystore needs no password for it. Raises as ``load``."""
+        if self.keystore is not None and len(self._named) == 1:
+            return self.keystore
+        return secret_to_address(self.load())
+
     def load(self) -> bytes:
         """Return the secret.
 
@@ -65,12 +81,7 @@ class SignerChoice:
             click.UsageError: no key or several were named.
             ConfigError: the key cannot be read; nothing of it is shown.
         """
-        named = [
-            value
-            for value in (self.key_file, self.keystore, self.dev_account, self.private_key_env)
-            if value is not None
-        ]
-        if len(named) != 1:
+        if len(self._named) != 1:
             raise click.UsageError(
                 "name exactly one signer: --key-file, --keystore, --dev-account or "
                 "--private-key-env"

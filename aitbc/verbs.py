@@ -23,6 +23,7 @@ from aitbc.arguments import ADDRESS, AMOUNT, DURATION, HASH, parse_hex, parse_va
 from aitbc.native import Fields, Reader, Sender, check_active, reading, sending
 from aitbc.output import Percent, Span, Wei, When
 from aitbc.signing import send_call
+from aitbc.verb_help import VerbCommand
 from contracts.disputes.v1 import messages as disputes
 from contracts.disputes.v1.audit_messages import AuditStatus, Verdict
 from contracts.disputes.v1.quorum_messages import QuorumStatus
@@ -100,7 +101,9 @@ def verb(
     for field, kind in reversed(method.inputs):
         if field not in PAGED:
             function = click.argument(_python(field), type=argument_type(field, kind))(function)
-    command: click.Command = click.command(name, help=_help(contract, method))(function)
+    command: click.Command = click.command(name, cls=VerbCommand, help=_help(contract, method))(
+        function
+    )
     return command
 
 

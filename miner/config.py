@@ -250,13 +250,14 @@ def _read_environment(variables: Mapping[str, str]) -> dict[str, dict[str, Any]]
     """Read the variables of every known key; lists are comma-separated."""
     found: dict[str, dict[str, Any]] = {}
     if RPC_VARIABLE in variables:
-        found["miner"] = {"rpc": tuple(variables[RPC_VARIABLE].split(","))}
+        found["miner"] = {"rpc": tuple(filter(None, variables[RPC_VARIABLE].split(",")))}
     for section, kind in SECTIONS.items():
         part = "" if section == "miner" else f"{section.upper()}_"
         for key in kind.model_fields:
             text = variables.get(f"{PREFIX}{part}{key.upper()}")
             if text is not None:
-                value: Any = tuple(text.split(",")) if key in LISTS else text
+                entries = tuple(filter(None, text.split(",")))
+                value: Any = entries if key in LISTS else text
                 found.setdefault(section, {})[key] = value
     return found
 

@@ -10,7 +10,7 @@ import click
 
 from aitbc.arguments import AMOUNT, HASH
 from aitbc.commands.job_leases import submitted_rows
-from aitbc.commands.node import home_option, rpc_option
+from aitbc.commands.node import rpc_option
 from aitbc.output import console, fail, format_ait, json_flag, print_json, print_record, print_rows
 from aitbc.signing import (
     SignerChoice,
@@ -124,15 +124,19 @@ async def _keep_posting(
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @click.option("--mine", is_flag=True, help="What was submitted from this home, not products.")
-@home_option
-@rpc_option
-@json_flag
+@transaction_options
 def job_list(
-    status: str, limit: int, mine: bool, home: Path | None, rpc_url: str, is_json: bool
+    status: str, limit: int, mine: bool, signer: SignerChoice, rpc_url: str, is_json: bool
 ) -> None:
-    """List products, or with --mine the jobs submitted from this home, the newest first."""
+    """List products, or with --mine the jobs submitted from this home, the newest first.
+
+    A signer with --mine stands for one account's jobs; without one all accounts' are listed.
+    """
+    if signer.is_named and not mine:
+        raise click.UsageError("an account chooses among your own jobs: add --mine")
     if mine:
-        rows_here = submitted_rows(home)[:limit]
+        client = signer.address() if signer.is_named else None
+        rows_here = submitted_rows(signer.home, client)[:limit]
         print_rows(rows_here, is_json=is_json, empty="no jobs yet: aitbc job submit")
         return
     rows = run_with_chain(rpc_url, lambda chain: _newest_jobs(chain, status, limit))

@@ -338,10 +338,11 @@ def rate(job_id: bytes, stars: int, signer: SignerChoice, rpc_url: str, is_json:
     print_record({"job": log.job.order_id, "stars": stars}, is_json=is_json)
 
 
-def submitted_rows(home: Path | None) -> list[dict[str, Any]]:
-    """Return the jobs that were submitted from a home, the newest first."""
+def submitted_rows(home: Path | None, client: bytes | None = None) -> list[dict[str, Any]]:
+    """Return the jobs that a client, or anybody, submitted from a home, the newest first."""
     folder = folder_of(home)
     logs = [log for place in folder.glob("*") if place.is_dir() for log in list_jobs(place)]
+    logs = [log for log in logs if client in (None, log.job.client)]
     logs.sort(key=lambda log: -log.job.created_at)
     return [
         {

@@ -12,10 +12,11 @@ import click
 
 from aitbc.arguments import AMOUNT
 from aitbc.commands.audit import audit, defend
+from aitbc.commands.miner_bench import bench
 from aitbc.commands.miner_market import price, stake
 from aitbc.commands.miner_models import models
 from aitbc.commands.miner_records import earnings, jobs, receipts
-from aitbc.commands.miner_setup import bench, config_group, devices, doctor, init, logs
+from aitbc.commands.miner_setup import config_group, devices, doctor, init, logs
 from aitbc.log_copy import LogCopy
 from aitbc.miner_home import (
     LOG_NAME,
@@ -26,6 +27,7 @@ from aitbc.miner_home import (
     load_signer,
     running_pids,
     status_port_flag,
+    status_port_of,
     with_config,
 )
 from aitbc.miner_screen import print_status, watch_status
@@ -190,14 +192,14 @@ def stop_command(home: Path | None) -> None:
 @json_flag
 @with_config
 def status(
-    home: Path | None,  # noqa: ARG001
+    home: Path | None,
     loaded: Loaded,
     status_port: int | None,
     watch: bool,
     is_json: bool,
 ) -> None:
     """Show what a miner on this machine does, and what the chain accepted of it."""
-    port = status_port or loaded.config.miner.status_port
+    port = status_port or status_port_of(home, loaded)
     if watch:
         watch_status(port)
         return

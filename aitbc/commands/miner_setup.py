@@ -1,4 +1,4 @@
-"""``aitbc miner init``, ``doctor``, ``devices``, ``bench``, ``logs``, ``config``."""
+"""``aitbc miner init``, ``doctor``, ``devices``, ``logs``, ``config``."""
 
 import asyncio
 import sys
@@ -32,7 +32,6 @@ from primitives.errors import ConfigError
 from rpc.formats import checksummed
 
 FOLLOW_SECONDS: Final = 0.5
-BENCH_PROMPT: Final = "347+85="
 COLOURS: Final = {"PASS": "green", "WARN": "yellow", "FAIL": "red"}
 
 
@@ -129,57 +128,6 @@ def devices(is_json: bool) -> None:
         for device in find_devices()
     ]
     print_rows(rows, is_json=is_json)
-
-
-@click.command("bench")
-@click.option("--seconds", type=click.FloatRange(0.1, 600), default=3.0, show_default=True)
-@click.option("--threads", type=click.IntRange(1, 1_024), help="Default: as configured.")
-@json_flag
-@with_config
-def bench(
-    home: Path | None,  # noqa: ARG001
-    loaded: Loaded,
-    seconds: float,
-    threads: int | None,
-    is_json: bool,
-) -> None:
-    """Measure products on every device, and tokens of the configured models."""
-    from miner.backends.devices import find_devices
-
-    count = threads or loaded.config.miner.threads
-    rows = [_bench_device(device.id, device.kind, count, seconds) for device in find_devices()]
-    for entry in loaded.config.model:
-        rows += [_bench_model(loaded, entry.path, name, count) for name in entry.devices]
-    print_rows(rows, is_json=is_json)
-
-
-def _bench_device(name: str, kind: str, threads: int, seconds: float) -> dict[str, Any]:
-    from miner.backends.exact import using
-    from miner.capacity import measure_rate
-    from miner.work import fill_for
-
-    with console.status(f"measuring {name} ..."), using(name):
-        rate = measure_rate(fill_for(kind), threads, seconds)
-    return {"device": name, "what": "products", "rate": f"{rate / 1e9:.2f} GMAC/s"}
-
-
-def _bench_model(loaded: Loaded, path: str, device: str, threads: int) -> dict[str, Any]:
-    from miner.assembly import model_path
-    from miner.backends.exact import ExactBackend
-    from primitives.integer_model.request import Options
-
-    runtime = "cuda" if device.startswith("cuda") else device
-    file = model_path(loaded.path.parent, path)
-    with console.status(f"measuring {file.name} on {device} ..."):
-        backend = ExactBackend(file, runtime=runtime, threads=threads, device=device)
-        generator = backend.generator
-        options = Options(tokens_max=32)
-        generator.answer([BENCH_PROMPT], options)  # compiles, or wakes the device up
-        began = time.perf_counter()
-        (answer,) = generator.answer([BENCH_PROMPT], options)
-        passed = time.perf_counter() - began
-    tokens = len(answer.execution.tokens)
-    return {"device": device, "what": file.stem, "rate": f"{tokens / passed:.1f} tokens/s"}
 
 
 @click.command("logs")

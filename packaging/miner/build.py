@@ -66,8 +66,8 @@ def _binary(epoch: int) -> Path:
     WORK.mkdir(parents=True)
     command = [
         sys.executable, "-m", "PyInstaller", "--onefile", "--name", "aitbc-miner", "--noconfirm",
-        "--log-level", "WARN", "--distpath", str(WORK / "bin"), "--workpath", str(WORK / "work"),
-        "--specpath", str(WORK), "--paths", str(ROOT),
+        "--noupx", "--log-level", "WARN", "--distpath", str(WORK / "bin"),
+        "--workpath", str(WORK / "work"), "--specpath", str(WORK), "--paths", str(ROOT),
     ]  # fmt: skip
     for name in HIDDEN:
         command += ["--hidden-import", name]

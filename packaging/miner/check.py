@@ -92,7 +92,9 @@ def _run(root: Path, *command: str, status: int = 0) -> str:
 
 
 def _use(root: Path) -> None:
-    assert "aitbc" in _run(root, "aitbc-miner", "version")
+    version = _run(root, "aitbc-miner", "version").strip()
+    assert version
+    assert f"-{version}-linux-" in next(OUT.glob("*.tar.gz")).name, version
     assert "doctor" in _run(root, "aitbc-miner", "--help")
     no_node = _run(root, "aitbc-miner", "status", status=1)
     assert "try:" in no_node, no_node

@@ -112,6 +112,15 @@ def test_a_wrong_answer_is_not_paid_and_the_escrow_is_taken_back(line, world):
     assert line.json("job", "list", "--mine")[0]["ended"] == "reclaimed"
 
 
+def test_a_signer_chooses_whose_jobs_are_listed(line, world):
+    submitted(line)
+    assert len(line.json("job", "list", "--mine")) == 1
+    assert len(line.json("job", "list", "--mine", *CLIENT)) == 1
+    assert line.json("job", "list", "--mine", "--dev-account", "8") == []
+    assert line.json("job", "list", "--mine", "--keystore", "0x" + "09" * 20) == []
+    assert "add --mine" in line.type("job", "list", *CLIENT).output
+
+
 def test_a_settled_job_says_what_was_paid(line, world):
     job = submitted(line, "--wait")
     problem = line.type("job", "settle", job, "--patience", "1", *CLIENT)

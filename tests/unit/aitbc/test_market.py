@@ -1,12 +1,15 @@
 """aitbc market, receipt and dispute: a verb per call and view, and the verbs that do more."""
 
 import json
+import re
 
 import click
 import pytest
 
+from aitbc.arguments import HASH
 from aitbc.cli import app
 from aitbc.commands import dispute, job, market, receipt
+from aitbc.verb_help import VerbCommand, explain
 from aitbc.verbs import write_struct
 from contracts.disputes.v1.contract import Disputes
 from contracts.marketplace.v1.contract import Marketplace
@@ -71,6 +74,40 @@ def test_every_command_explains_itself(line, name):
         assert "Usage:" in shown
         assert "``" not in shown, path
         assert not shown.partition("\n\n")[2].strip().startswith("Return"), path
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_generated_verb_explains_its_arguments_and_shows_an_example(line, name):
+    for path in commands_below(GROUPS[name]):
+        command = GROUPS[name]
+        for part in path:
+            command = command.commands[part]
+        if not isinstance(command, VerbCommand):
+            continue
+        shown = line.done(name, *path, "--help").stdout
+        words = [p for p in command.params if isinstance(p, click.Argument)]
+        example = shown.partition("\nExample:\n")[2].strip()
+        assert example.startswith(f"app {' '.join((name, *path))}"), path
+        assert len(example.split()) >= 2 + len(path) + len(words)
+        section = shown.partition("\nArguments:\n")[2].partition("\n\n")[0]
+        for argument in words:
+            assert re.search(rf"^  {argument.name.upper()} +\S", section, re.MULTILINE), path
+
+
+def test_help_of_arguments_names_units_and_words(line):
+    shown = line.done("market", "offer", "reprice", "--help").stdout
+    assert "in AIT; also 20gwei, 7wei" in shown
+    assert shown.endswith(" market offer reprice 1 0.00002 --dev-account 0\n")
+    shown = " ".join(line.done("market", "product", "post", "--help").stdout.split())
+    assert "in seconds; also 10min, 2h, 3d" in shown
+    assert "1 bad_signature" in line.done("dispute", "commitment", "--help").stdout
+    assert "0 all, 1 open" in line.done("market", "product", "list", "--help").stdout
+
+
+def test_an_argument_without_a_meaning_is_explained_by_its_type():
+    assert explain(click.Argument(["strange"], type=click.IntRange(0, 9))) == "a number"
+    assert explain(click.Argument(["strange"], type=HASH)) == "0x and 64 hex digits"
+    assert explain(click.Argument(["stop_blocks"], type=click.IntRange(0, 9))) == "in blocks"
 
 
 def test_groups_are_listed():

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -213,8 +214,47 @@ def test_doctor_names_every_fault_with_its_fix(line, tmp_path):
 
 def test_devices_and_bench_speak_of_this_machine(line):
     assert line.json("miner", "devices")[0]["device"] == "cpu"
-    rows = line.json("miner", "bench", "--seconds", "0.1")
-    assert rows[0]["rate"].endswith("GMAC/s")
+    (row,) = line.json("miner", "bench", "--seconds", "0.1")
+    assert (row["device"], row["what"], row["unit"]) == ("cpu", "products", "MAC/s")
+    assert row["rate"] > 1e6
+
+
+def test_bench_counts_tokens_of_whole_batches_for_the_time_that_was_given(line):
+    line.done("miner", "init", "--model", "small")
+    began = time.perf_counter()
+    rows = line.json("miner", "bench", "--seconds", "0.8", "--threads", "1")[1:]
+    assert [(row["what"], row["batch"], row["unit"]) for row in rows] == [
+        ("small", 1, "tokens/s"), ("small", 8, "tokens/s"), ("small", 32, "tokens/s"),
+    ]  # fmt: skip
+    for row in rows:
+        assert row["tokens"] % row["batch"] == 0
+        assert row["tokens"] > row["batch"]
+        assert row["seconds"] >= 0.2
+        assert row["rate"] == pytest.approx(row["tokens"] / row["seconds"], rel=0.05)
+    assert time.perf_counter() - began < 60
+    shown = line.done("miner", "bench", "--seconds", "0.1").stdout
+    assert "tokens/s" in shown
+    assert "made by all requests of a" in shown
+
+
+def test_status_asks_where_the_devnet_s_miner_listens(line, tmp_path, monkeypatch):
+    def port():
+        return line.problem("miner", "status").partition("on port ")[2].split()[0]
+
+    monkeypatch.delenv("AITBC_DEVNET_PORT_OFFSET", raising=False)
+    assert port() == "9700"
+    monkeypatch.setenv("AITBC_DEVNET_PORT_OFFSET", "7")
+    assert port() == "9707"
+    config = tmp_path / "devnet" / "config"
+    config.mkdir(parents=True)
+    (config / "port_offset").write_text("40")
+    assert port() == "9740"
+    devnet_home = line.problem("miner", "status", "--home", str(tmp_path / "devnet"))
+    assert "on port 9740" in devnet_home
+    line.done("miner", "init")
+    path = tmp_path / "miner" / "miner.toml"
+    path.write_text(path.read_text().replace("[miner]", "[miner]\nstatus_port = 9_800"))
+    assert port() == "9800"
 
 
 def test_drain_and_stop_without_a_miner_say_so(line):
