@@ -61,7 +61,8 @@ class Network(Devnet):
         home = self.home.parent / name
         home.mkdir(exist_ok=True)
         command = [sys.executable, "-m", *map(str, (*module.split(), *words)),
-                   "--home", str(home), "--dev-account", str(account), "--rpc", self.url]  # fmt: skip
+                   "--home", str(home), "--dev-account", str(account),
+                   "--rpc", self.url]  # fmt: skip
         with (home / "log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command, env={**os.environ, **ENVIRONMENT, **QUICK}, cwd=ROOT, stdout=log,
