@@ -12,10 +12,13 @@ import orjson
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Return the document that strict JSON of at most 1,024 levels says, integers of any size.
+    """Return the document that strict JSON of at most 1,024 levels says; integers have any size.
 
     Raises:
         ValueError: it nests deeper, or is no JSON (NaN and lone surrogates are none).
     """
     orjson.loads(text)
-    return json.loads(text)  # noqa: TID251 - its depth was just checked
+    try:
+        return json.loads(text)  # noqa: TID251 - its depth was just checked
+    except RecursionError as error:  # where no library has raised the limit
+        raise ValueError("too many levels") from error

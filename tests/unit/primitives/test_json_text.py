@@ -19,17 +19,23 @@ def raised_limit():
 @pytest.mark.usefixtures("raised_limit")
 @pytest.mark.parametrize("unit", ["[", '{"a":', '[{"a":['])
 def test_deep_nesting_is_refused_even_where_the_recursion_limit_is_high(unit):
-    with pytest.raises(ValueError, match="limit|memory"):
+    with pytest.raises(ValueError, match=r"limit|memory"):
         parse_json(unit * 100_000)
 
 
+@pytest.mark.usefixtures("raised_limit")
 def test_nesting_is_read_to_1024_levels():
     found = parse_json("[" * 1_024 + "]" * 1_024)
     for _ in range(1_023):
         (found,) = found
     assert found == []
-    with pytest.raises(ValueError, match="limit|memory"):
+    with pytest.raises(ValueError, match=r"limit|memory"):
         parse_json("[" * 1_025 + "]" * 1_025)
+
+
+def test_deep_nesting_is_refused_where_the_recursion_limit_is_low():
+    with pytest.raises(ValueError, match="levels"):
+        parse_json("[" * 1_020 + "]" * 1_020)
 
 
 def test_integers_of_any_size_are_exact():
