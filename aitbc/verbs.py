@@ -39,6 +39,7 @@ from miner.chain import Chain, Outcome
 from miner.native_calls import decode_event, method_at, place_of, releases_at
 from primitives.abi import AbiType
 from primitives.errors import ConfigError
+from primitives.json_text import parse_json
 from rpc.formats import checksummed
 
 FILE_BYTES_MAX: Final = 1 << 20
@@ -371,7 +372,7 @@ def _read_file(path: Path) -> bytes:
 
 def _read_json(path: Path) -> Any:
     try:
-        return json.loads(_read_file(path))
+        return parse_json(_read_file(path))
     except ValueError as error:
         raise ConfigError(f"{path} is no JSON: {error}", "Write the struct's fields") from error
 

@@ -278,12 +278,16 @@ def make_scheduler(config: MinerConfig) -> Scheduler:
 
 
 def offer_plans(config: MinerConfig, catalog: Catalog, prices: dict[bytes, int]) -> list[OfferPlan]:
-    """Return an offer for every model on the shelves; a price of its own is never automatic."""
+    """Return an offer for every model on the shelves; a price of its own is never automatic.
+
+    A model of which no class is offered has none.
+    """
     offer = config.offer
+    offered = sum(1 << int(name[1:]) for name in set(offer.classes))
     return [
         OfferPlan(
             served=shelf.served,
-            classes=shelf.served.classes,
+            classes=shelf.served.classes & offered,
             price=prices.get(shelf.served.model_root, offer.price),
             is_auto=offer.auto and shelf.served.model_root not in prices,
             price_min=offer.price_min,
@@ -297,6 +301,7 @@ def offer_plans(config: MinerConfig, catalog: Catalog, prices: dict[bytes, int])
             expiry_seconds=offer.expiry_days * _DAY,
         )
         for shelf in catalog.shelves
+        if shelf.served.classes & offered
     ]
 
 

@@ -6,7 +6,6 @@ section ``[miner]`` and ``AITBC_MINER_SECTION_KEY`` for the others. Unknown keys
 """
 
 import difflib
-import json
 import os
 import stat
 import tomllib
@@ -22,6 +21,7 @@ from miner.leases.server import DEFAULT_LISTEN
 from miner.record_log import write_synced
 from miner.status_server import DEFAULT_PORT
 from primitives.errors import ConfigError
+from primitives.toml_text import toml_value
 from primitives.types import U128_MAX
 
 FILE_NAME: Final = "miner.toml"
@@ -29,7 +29,7 @@ PREFIX: Final = "AITBC_MINER_"
 RPC_VARIABLE: Final = "AITBC_RPC_URL"
 RPC_DEFAULT: Final = "http://127.0.0.1:8545"
 REMEDY: Final = "Correct it; aitbc miner config show --origin shows what is in force"
-LISTS: Final = ("rpc", "refused_clients")
+LISTS: Final = ("rpc", "refused_clients", "classes")
 
 Amount = Annotated[int, BeforeValidator(lambda value: parse_ait(str(value)))]
 """Wei; written in AIT (``"1.5"`` or ``100``), or with a unit (``"20gwei"``, ``"7wei"``)."""
@@ -80,7 +80,11 @@ class LeasesSection(_Section):
 
 
 class OfferSection(_Section):
-    """What offers say; prices per unit (token), in AIT. ``auto`` follows the price index."""
+    """What offers say; prices per unit (token), in AIT. ``auto`` follows the price index.
+
+    ``classes`` are the verification classes that are offered, as far as a model has them: an exact
+    model v0, v2 and v3, an engine v0 and v1.
+    """
 
     price: Amount = Field(default=10**13, ge=1, le=U128_MAX)
     auto: bool = False
@@ -93,6 +97,7 @@ class OfferSection(_Section):
     latency_ms: int = Field(default=1_000, ge=1)
     leases_max: int = Field(default=4, ge=1, le=65_535)
     expiry_days: int = Field(default=7, ge=1, le=365)
+    classes: tuple[Literal["v0", "v1", "v2", "v3"], ...] = ("v0", "v1", "v2", "v3")
 
 
 class ModelEntry(_Section):
@@ -228,19 +233,9 @@ def encode_tables(tables: Mapping[str, Any]) -> str:
     for name, value in tables.items():
         for entry in value if isinstance(value, list | tuple) else (value,):
             lines.append(f"[[{name}]]" if isinstance(value, list | tuple) else f"[{name}]")
-            lines += [f"{key} = {_toml(item)}" for key, item in entry.items()]
+            lines += [f"{key} = {toml_value(item)}" for key, item in entry.items()]
             lines.append("")
     return "\n".join(lines)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return "[" + ", ".join(_toml(entry) for entry in value) + "]"
 
 
 def _by_section(flags: Mapping[str, Any]) -> dict[str, Any]:

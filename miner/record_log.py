@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from primitives.errors import AitbcError, ConfigError
+from primitives.json_text import parse_json
 
 RECORD_BYTES_MAX: Final = 2**20
 
@@ -185,7 +186,7 @@ def _parse(line: bytes) -> dict[str, Any] | None:
         return None
     if f"{zlib.crc32(body):08x}".encode() != line[:8]:
         return None
-    record = json.loads(body)
+    record = parse_json(body)
     return record if isinstance(record, dict) else None
 
 

@@ -4,7 +4,6 @@ Unknown keys are errors that name the nearest known key; every value's origin ca
 """
 
 import difflib
-import json
 import os
 import tomllib
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from p2p.identity import PeerAddress, parse_peer_address
 from primitives.errors import ConfigError
+from primitives.toml_text import toml_value
 
 ENVIRONMENT_PREFIX: Final = "AITBC_"
 HOME_VARIABLE: Final = "AITBC_HOME"
@@ -125,20 +125,9 @@ def encode_config(values: dict[str, dict[str, Any]]) -> str:
     lines = []
     for section, entries in values.items():
         lines.append(f"[{section}]")
-        lines.extend(f"{key} = {_toml(value)}" for key, value in entries.items())
+        lines.extend(f"{key} = {toml_value(value)}" for key, value in entries.items())
         lines.append("")
     return "\n".join(lines)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        # JSON's escapes are TOML's too; JSON leaves DEL as it is and TOML does not.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return "[" + ", ".join(_toml(entry) for entry in value) + "]"
 
 
 def _known() -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from typing import Any
 from node.files import write_atomically
 from primitives.errors import ConfigError, InvalidSignatureError
 from primitives.genesis import Genesis, decode_genesis
+from primitives.json_text import parse_json
 from primitives.keys import check_secret, public_key, secret_to_address
 
 
@@ -118,7 +119,7 @@ def load_secret(path: Path) -> bytes:
     """
     try:
         mode = path.stat().st_mode & 0o077
-        document: Any = json.loads(path.read_bytes())
+        document: Any = parse_json(path.read_bytes())
     except FileNotFoundError as error:
         raise ConfigError(f"{path} is missing", "Run aitbc init, or restore the key") from error
     except ValueError as error:

@@ -1,8 +1,9 @@
-"""The compute receipt and its acknowledgement: EIP-712 typed data (docs: compute).
+"""The compute request, its receipt and the acknowledgement: EIP-712 typed data (docs: compute).
 
-The miner's operator key signs a ``ComputeReceipt``; the client signs an ``Ack``, the voucher that
-is the only payment authority. Both are bound to chain and contract by the EIP-712 domain, so that
-a receipt replayed elsewhere never verifies.
+The client signs a ``ComputeRequest`` for what he asks; the miner's operator key signs a
+``ComputeReceipt`` for what came of it; the client signs an ``Ack``, the voucher that is the only
+payment authority. All are bound to chain and contract by the EIP-712 domain, so that a receipt
+replayed elsewhere never verifies.
 """
 
 from dataclasses import dataclass, fields
@@ -50,8 +51,12 @@ ACK_TYPE: Final = (
     b"Ack(bytes32 leaseId,uint64 seq,bytes32 receiptHash,uint64 cumulativeUnits,"
     b"uint256 cumulativeAmount)"
 )
+REQUEST_TYPE: Final = (
+    b"ComputeRequest(bytes32 leaseId,uint64 seq,bytes32 requestHash,uint64 unitsMax)"
+)
 _RECEIPT_TYPE_HASH: Final = keccak256(RECEIPT_TYPE)
 _ACK_TYPE_HASH: Final = keccak256(ACK_TYPE)
+_REQUEST_TYPE_HASH: Final = keccak256(REQUEST_TYPE)
 
 _RECEIPT_BITS: Final = {
     "seq": 64,
@@ -115,6 +120,29 @@ class Acknowledgement:
         """Return EIP-712's hashStruct."""
         return keccak256(
             _ACK_TYPE_HASH + b"".join(_word(getattr(self, f.name)) for f in fields(self))
+        )
+
+    def digest(self, chain_id: int, contract: Address) -> Hash32:
+        """Return the 32 bytes that the client signs."""
+        return typed_digest(chain_id, contract, self.struct_hash())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputeRequest:
+    """What the client asked: work on ``request_hash`` as number ``seq``, for ``units_max`` at most.
+
+    It pays for nothing that the miner did otherwise: without it no receipt goes unacknowledged.
+    """
+
+    lease_id: Hash32
+    seq: int
+    request_hash: Hash32
+    units_max: int
+
+    def struct_hash(self) -> Hash32:
+        """Return EIP-712's hashStruct."""
+        return keccak256(
+            _REQUEST_TYPE_HASH + b"".join(_word(getattr(self, f.name)) for f in fields(self))
         )
 
     def digest(self, chain_id: int, contract: Address) -> Hash32:

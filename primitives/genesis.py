@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 from primitives.errors import ConfigError, InvalidSignatureError
+from primitives.json_text import parse_json
 from primitives.keys import PUBLIC_KEY_BYTES, public_key_to_address
 from primitives.types import U64_MAX, U256_MAX, WEI_PER_AIT, Address
 
@@ -86,8 +87,8 @@ def decode_genesis(text: str | bytes) -> Genesis:
     if len(text) > GENESIS_BYTES_MAX:
         raise ConfigError(f"genesis.json is larger than {GENESIS_BYTES_MAX} bytes", _REMEDY)
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = parse_json(text)
+    except ValueError as error:
         raise ConfigError(f"genesis.json is not JSON: {error}", _REMEDY) from error
     root = _object(document, "genesis", _ROOT_KEYS)
     chain_id = _quantity(root.get("chainId"), "chainId", U64_MAX)

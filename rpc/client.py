@@ -6,7 +6,6 @@ T1. A URL that cannot be reached is left alone for a while that doubles; the nex
 
 import asyncio
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -16,6 +15,7 @@ import aiohttp
 import orjson
 
 from primitives.errors import AitbcError, ConfigError, DecodeError
+from primitives.json_text import parse_json
 
 REQUEST_SECONDS: Final = 35.0
 """Above the server's own limit, so that its error arrives instead of ours."""
@@ -197,8 +197,8 @@ async def _read_bounded(response: aiohttp.ClientResponse) -> bytes:
 def _reason(raw: bytes) -> str:
     """Return what a refusal says, in short."""
     try:
-        return str(json.loads(raw)["error"]["message"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return str(parse_json(raw)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
         return raw[:100].decode("utf-8", "replace")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from primitives.errors import BadInputError
+from primitives.json_text import parse_json
 from primitives.keys import check_secret, generate_secret, secret_to_address
 from primitives.types import Address
 
@@ -131,8 +132,8 @@ def _document(text: str) -> dict[str, Any]:
     if len(text) > FILE_BYTES_MAX:
         raise KeystoreError("file too large for a keystore")
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = parse_json(text)
+    except ValueError as error:
         raise KeystoreError("not a keystore file") from error
     if not isinstance(document, dict):
         raise KeystoreError("not a keystore file")

@@ -1,7 +1,6 @@
 """``aitbc miner audit`` and ``aitbc miner defend``: the programs that play disputes."""
 
 import asyncio
-import json
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -36,6 +35,7 @@ from miner.status_server import StatusServer
 from node.config import default_home
 from primitives.errors import ConfigError, DecodeError
 from primitives.integer_model.request import Options, check_options, request_hash
+from primitives.json_text import parse_json
 from primitives.keys import secret_to_address
 from primitives.types import Address, Hash32
 from rpc.client import NodeUnreachableError, RpcCallError, RpcClient
@@ -338,7 +338,7 @@ def _read_ask(path: Path) -> KnownAsk:
         ConfigError: it is none.
     """
     try:
-        plain = json.loads(path.read_bytes())
+        plain = parse_json(path.read_bytes())
         options = Options(**plain["options"])
         check_options(options)
         salt = bytes.fromhex(plain["salt"].removeprefix("0x"))

@@ -20,6 +20,8 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "commitment": ("commitmentFor", "commitment"),
             "commit": "commitChallenge",
             "expire": "expireChallenge",
+            "withdraw": "withdrawChallenge",
+            "withdraw-batch": "withdrawBatchChallenge",
             "claim-reward": "claimReward",
         },
     ),

@@ -4,11 +4,10 @@ What was ordered, asked and answered is kept in HOME/client/ACCOUNT; every comma
 one before stopped, whatever happened in between.
 """
 
-import json
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import asdict, replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -16,6 +15,15 @@ import click
 from rich.text import Text
 
 from aitbc.arguments import ADDRESS, DURATION, HASH, text_argument
+from aitbc.commands.job_quorums import (
+    SIZE_DEFAULT,
+    SIZES,
+    best_answer,
+    print_seats,
+    quorum_status,
+    refuse_quorum,
+)
+from aitbc.commands.job_records import folder_of, path_of, receipts
 from aitbc.commands.node import home_option, rpc_option
 from aitbc.output import (
     Wei,
@@ -24,29 +32,27 @@ from aitbc.output import (
     errors,
     json_flag,
     print_record,
-    print_rows,
 )
 from aitbc.signing import SignerChoice, run_with_chain, transaction_options
-from aitbc.verbs import write_struct
 from aitbc.wishes import find_model, wish_options
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
-from contracts.marketplace.v1.market_messages import OfferInfo
+from contracts.marketplace.v1.market_messages import OfferInfo, OrderTerms
 from contracts.marketplace.v1.records import OrderStatus
 from contracts.receipts.v1.contract import Receipts
 from miner.chain import Chain
 from miner.client import endings
 from miner.client.faults import JobOverError, MinerSilentError, NotReadyError
 from miner.client.log import Exchange, JobLog, list_jobs
-from miner.client.orders import Wish, list_offers, make_terms
+from miner.client.orders import Wish, is_wished, list_offers, make_quorum_terms, make_terms
+from miner.client.quorums import QuorumJob, SeatReport, read_members, reports
 from miner.client.session import ClientSession, Manners, new_job
 from miner.client.verification import LEVELS, Verifier
 from miner.engines.engine import GenerationRequest
 from miner.exact.generate import stop_of, tokenizer_of
-from node.config import default_home
-from primitives.compute import KIND_EMBEDDING, KIND_INTEGER_MODEL, KIND_LLM
+from primitives.compute import CLASS_QUORUM, KIND_EMBEDDING, KIND_INTEGER_MODEL, KIND_LLM
 from primitives.errors import ConfigError
-from primitives.integer_model.request import Options, decode_options
+from primitives.integer_model.request import Options
 from primitives.keys import secret_to_address
 from rpc.formats import checksummed
 
@@ -86,6 +92,9 @@ def sampling_options(function: Callable[..., Any]) -> Callable[..., Any]:
     "--verify", type=click.Choice(LEVELS), default="none", show_default=True,
     help="Execute exact answers again before acknowledging: all, or one in eight.",
 )  # fmt: skip
+@click.option(
+    "--quorum", type=click.Choice(SIZES), help=f"Of class v3: miners that answer [{SIZE_DEFAULT}]."
+)
 @click.option("--wait", is_flag=True, help="Stay until the answer is here.")
 @click.option(
     "--patience", type=DURATION, default=LEASE_WAIT_SECONDS, help="With --wait: for a miner."
@@ -104,6 +113,7 @@ def submit(
     auction: int | None,
     units: int | None,
     verify: str,
+    quorum: str | None,
     wait: bool,
     patience: int,
     signer: SignerChoice,
@@ -114,12 +124,14 @@ def submit(
 
     Prints the answer with --wait, else the job, whose answer aitbc job result fetches. Progress
     goes to the error stream. Nothing is paid for an answer that fails a check.
+
+    With --class v3 several miners, drawn by beacon, answer the same; what most of them say is the
+    answer, and they alone are paid.
     """
-    if sum(choice is not None for choice in (miner, offer_id, auction)) > 1:
-        raise click.UsageError("--miner, --offer and --auction exclude each other")
     if not text:
         raise click.UsageError("the prompt is empty")
     wish = make_wish(signer.home, units or max_tokens)
+    size = _quorum_size(wish, quorum, (miner, offer_id, auction), units)
     if auction is not None:
         wish = replace(wish, expiry_seconds=0)
     asked = _asked(
@@ -130,27 +142,24 @@ def submit(
 
     async def act(chain: Chain) -> tuple[JobLog, Exchange]:
         named = offer_id or (0 if miner is None else await _offer_of(chain, miner, wish))
-        if named and not wish.unit_price_max and not wish.budget:
-            offer: OfferInfo = await chain.view(Marketplace, "offer", named)
-            terms = await make_terms(
-                chain, secret, replace(wish, unit_price_max=offer.terms.unit_price)
-            )
-        else:
-            terms = await make_terms(chain, secret, wish)
+        terms = await _terms(chain, secret, wish, named, size)
         job = await new_job(
             chain, secret, kind=wish.kind, model="0x" + wish.model_root.hex(), offer_id=named,
-            verify=verify,
+            verify=verify, quorum=size,
         )  # fmt: skip
         verifier = _verifier(signer.home, wish.kind, wish.model_root, verify)
-        log = JobLog.create(_folder(signer.home, job.client), job)
+        log = JobLog.create(folder_of(signer.home, job.client), job)
         session = _session(chain, secret, log, verifier)
         try:
+            exchange = session.plan(asked[0], prompt=asked[1], tokens=asked[2])
             await session.post(terms, None if auction is None else (auction, auction))
             _tell(f"order 0x{log.job.order_id.hex()} posted")
-            exchange = session.plan(asked[0], prompt=asked[1], tokens=asked[2])
+            if size:
+                async with quorum_of(session) as members:
+                    _tell(f"quorum {await members.post(terms)} opened")
             if wait:
-                await _finish(session, exchange, patience)
-            else:
+                exchange = await _finish(session, exchange, patience)
+            elif not size:
                 with suppress(NotReadyError):
                     await session.find_lease(patience_seconds=0)
         finally:
@@ -169,8 +178,18 @@ def submit(
 @json_flag
 def status(job_id: bytes, home: Path | None, rpc_url: str, is_json: bool) -> None:
     """Show how far a submitted job has come: order, lease, requests, vouchers, claim."""
-    log = JobLog.read(_path_of(home, job_id))
-    print_record(run_with_chain(rpc_url, lambda chain: _status(chain, log)), is_json=is_json)
+    log = JobLog.read(path_of(home, job_id))
+    if not log.job.quorum:
+        print_record(run_with_chain(rpc_url, lambda chain: _status(chain, log)), is_json=is_json)
+        return
+
+    async def ask(chain: Chain) -> tuple[dict[str, Any], list[SeatReport]]:
+        now = (await chain.head()).timestamp
+        shown = {"job": log.job.order_id, **await quorum_status(chain, log, now)}
+        return shown, await reports(chain, log, [log, *read_members(log)])
+
+    shown, seats = run_with_chain(rpc_url, ask)
+    print_seats(shown, seats, is_json=is_json)
 
 
 @click.command("result")
@@ -182,12 +201,12 @@ def result(
     job_id: bytes, wait: bool, patience: int, signer: SignerChoice, rpc_url: str, is_json: bool
 ) -> None:
     """Print a job's newest answer; with a signer and --wait, go on until it is here."""
-    path = _path_of(signer.home, job_id)
+    path = path_of(signer.home, job_id)
     log = JobLog.read(path)
-    last = log.last
-    if last is None:
+    if log.last is None:
         raise JobOverError("nothing was asked of this job", "ask: aitbc job ask JOB TEXT")
-    if last.answer is None and not wait:
+    last = best_answer(log) or log.last
+    if not wait and (last.answer is None or best_answer(log) is None):
         raise NotReadyError(
             "there is no answer yet", "wait for it: aitbc job result --wait, with the signer"
         )
@@ -198,8 +217,7 @@ def result(
     async def act(session: ClientSession) -> Exchange:
         exchange = session.log.last
         assert exchange is not None
-        await _finish(session, exchange, patience)
-        return exchange
+        return await _finish(session, exchange, patience)
 
     log, exchange = _run(signer, rpc_url, path, act)
     _print_result(log, exchange, is_json=is_json)
@@ -223,8 +241,10 @@ def ask(
     is_json: bool,
 ) -> None:
     """Ask another TEXT under a job's lease, as far as its units reach."""
-    path = _path_of(signer.home, job_id)
-    job = JobLog.read(path).job
+    path = path_of(signer.home, job_id)
+    log = JobLog.read(path)
+    refuse_quorum(log, "answers one request", "submit another: aitbc job submit --class v3")
+    job = log.job
     root = bytes.fromhex(job.model[2:])
     options, prompt, tokens = _asked(
         signer.home, job.kind, root, text, (max_tokens, temperature, seed, top_k, top_p)
@@ -232,8 +252,7 @@ def ask(
 
     async def act(session: ClientSession) -> Exchange:
         exchange = session.plan(options, prompt=prompt, tokens=tokens)
-        await _finish(session, exchange, LEASE_WAIT_SECONDS)
-        return exchange
+        return await _finish(session, exchange, LEASE_WAIT_SECONDS)
 
     log, exchange = _run(signer, rpc_url, path, act)
     _print_result(log, exchange, is_json=is_json)
@@ -249,8 +268,13 @@ def reclaim(
 ) -> None:
     """Take the rest of a job's escrow back from a silent miner: ask for it, wait, finish.
 
-    The miner has one response time to publish the answer; if he does, it is opened and checked.
+    The miner has one response time to publish the answer; if he does, it is opened and checked. Of
+    a quorum's job every order is taken back that no majority is paid for.
     """
+    path = path_of(signer.home, job_id)
+    if JobLog.read(path).job.quorum:
+        _end_quorum(signer, rpc_url, path, QuorumJob.take_back, is_json=is_json)
+        return
 
     async def act(session: ClientSession) -> str:
         try:
@@ -262,7 +286,7 @@ def reclaim(
             _tell(f"{error.problem}; {error.remedy}")
             return LeaseStatus((await session.lease()).status).name.lower()
 
-    log, ended = _run(signer, rpc_url, _path_of(signer.home, job_id), act)
+    log, ended = _run(signer, rpc_url, path, act)
     last = log.last
     text = last.answer.delivered.decode(errors="replace") if last and last.answer else None
     print_record({"job": log.job.order_id, "lease": ended, "answer": text}, is_json=is_json)
@@ -273,12 +297,23 @@ def reclaim(
 @click.option("--patience", type=DURATION, default=3_600, help="How long to wait.")
 @transaction_options
 def settle(job_id: bytes, patience: int, signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
-    """Wait until a job's lease has ended, and settle it when its claim is due."""
+    """Wait until a job's lease has ended, and settle it when its claim is due.
+
+    Of a quorum's job: until it is counted and all its leases have ended; shows who was paid what.
+    """
+    path = path_of(signer.home, job_id)
+    if JobLog.read(path).job.quorum:
+
+        async def settle_all(members: QuorumJob) -> list[SeatReport]:
+            return await members.settle(patience_seconds=patience)
+
+        _end_quorum(signer, rpc_url, path, settle_all, is_json=is_json)
+        return
 
     async def act(session: ClientSession) -> Any:
         return await endings.await_settlement(session, patience_seconds=patience)
 
-    log, outcome = _run(signer, rpc_url, _path_of(signer.home, job_id), act)
+    log, outcome = _run(signer, rpc_url, path, act)
     record = {
         "job": log.job.order_id,
         "lease": LeaseStatus(outcome.status).name.lower(),
@@ -293,54 +328,19 @@ def settle(job_id: bytes, patience: int, signer: SignerChoice, rpc_url: str, is_
 @transaction_options
 def rate(job_id: bytes, stars: int, signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
     """Rate the miner of a settled job with 1 to 5 stars."""
+    path = path_of(signer.home, job_id)
+    refuse_quorum(JobLog.read(path), "has several miners", "rate each lease: aitbc market rate")
 
     async def act(session: ClientSession) -> None:
         await endings.rate(session, stars)
 
-    log, _ = _run(signer, rpc_url, _path_of(signer.home, job_id), act)
+    log, _ = _run(signer, rpc_url, path, act)
     print_record({"job": log.job.order_id, "stars": stars}, is_json=is_json)
-
-
-@click.command("receipts")
-@click.argument("job_id", type=HASH)
-@click.option(
-    "--export", "folder", type=click.Path(file_okay=False, path_type=Path),
-    help="Write receipt-N.json, ack-N.json and, of exact jobs, ask-N.json there, as aitbc receipt, "
-    "dispute and miner audit know take them.",
-)  # fmt: skip
-@home_option
-@json_flag
-def receipts(job_id: bytes, folder: Path | None, home: Path | None, is_json: bool) -> None:
-    """List a job's signed receipts and vouchers: evidence for claims and disputes."""
-    log = JobLog.read(_path_of(home, job_id))
-    rows = []
-    for exchange in log.exchanges.values():
-        receipt, voucher = exchange.receipt, exchange.voucher
-        if receipt is None:
-            continue
-        rows.append(
-            {
-                "seq": exchange.seq,
-                "units": receipt.units,
-                "receipt": receipt.struct_hash(),
-                "refused": exchange.refused or None,
-                "signature": exchange.signature,
-                "ack signature": None if voucher is None else voucher.signature,
-            }
-        )
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / f"receipt-{exchange.seq}.json", write_struct(receipt))
-            if log.job.kind == KIND_INTEGER_MODEL:
-                _write(folder / f"ask-{exchange.seq}.json", _exact_ask(exchange))
-            if voucher is not None:
-                _write(folder / f"ack-{exchange.seq}.json", write_struct(voucher.ack))
-    print_rows(rows, is_json=is_json, empty="no receipts yet")
 
 
 def submitted_rows(home: Path | None, client: bytes | None = None) -> list[dict[str, Any]]:
     """Return the jobs that a client, or anybody, submitted from a home, the newest first."""
-    folder = _folder(home)
+    folder = folder_of(home)
     logs = [log for place in folder.glob("*") if place.is_dir() for log in list_jobs(place)]
     logs = [log for log in logs if client in (None, log.job.client)]
     logs.sort(key=lambda log: -log.job.created_at)
@@ -364,8 +364,71 @@ COMMANDS: Final = (submit, status, result, ask, receipts, reclaim, settle, rate)
 # --- parts --------------------------------------------------------------------------------------
 
 
-async def _finish(session: ClientSession, exchange: Exchange, patience: int) -> None:
-    """Bring a planned request to its answer; a silent miner's may stand on the chain."""
+def _quorum_size(wish: Wish, quorum: str | None, named: tuple[Any, ...], units: int | None) -> int:
+    """Return how many miners answer, 0 for one alone; ``named`` are the ways to choose that one.
+
+    Raises:
+        UsageError: the choices exclude each other.
+    """
+    if sum(choice is not None for choice in named) > 1:
+        raise click.UsageError("--miner, --offer and --auction exclude each other")
+    if not wish.classes & CLASS_QUORUM:
+        if quorum:
+            raise click.UsageError("--quorum needs --class v3")
+        return 0
+    if any(choice is not None for choice in (*named, units)):
+        raise click.UsageError(
+            "a quorum's miners are drawn, for one request: no --miner, --offer, --auction, --units"
+        )
+    return int(quorum or SIZE_DEFAULT)
+
+
+async def _terms(chain: Chain, secret: bytes, wish: Wish, named: int, size: int) -> OrderTerms:
+    """Return the terms of an order, or of each of a quorum's; ``named`` is an offer, or 0."""
+    if size:
+        return await make_quorum_terms(chain, secret, wish, size)
+    if named and not wish.unit_price_max and not wish.budget:
+        offer: OfferInfo = await chain.view(Marketplace, "offer", named)
+        wish = replace(wish, unit_price_max=offer.terms.unit_price)
+    return await make_terms(chain, secret, wish)
+
+
+@asynccontextmanager
+async def quorum_of(session: ClientSession) -> AsyncIterator[QuorumJob]:
+    """Open the other orders of a quorum's job."""
+    members = QuorumJob(session)
+    try:
+        yield members
+    finally:
+        await members.close()
+
+
+def _end_quorum(
+    signer: SignerChoice,
+    rpc_url: str,
+    path: Path,
+    work: Callable[[QuorumJob], Awaitable[list[SeatReport]]],
+    *,
+    is_json: bool,
+) -> None:
+    """End a quorum's job as far as it can be, and show every seat."""
+
+    async def act(session: ClientSession) -> list[SeatReport]:
+        async with quorum_of(session) as members:
+            return await work(members)
+
+    log, seats = _run(signer, rpc_url, path, act)
+    print_seats({"job": log.job.order_id, "quorum": log.quorum_id}, seats, is_json=is_json)
+
+
+async def _finish(session: ClientSession, exchange: Exchange, patience: int) -> Exchange:
+    """Bring a planned request to its answer; a silent miner's may stand on the chain.
+
+    Of a quorum it is the answer of most.
+    """
+    if session.log.job.quorum:
+        async with quorum_of(session) as members:
+            return await members.collect(patience_seconds=patience)
     if exchange.answer is None:
         await session.find_lease(patience_seconds=patience)
         _tell(f"lease 0x{(session.log.lease_id or b'').hex()} is active")
@@ -374,6 +437,7 @@ async def _finish(session: ClientSession, exchange: Exchange, patience: int) -> 
     except MinerSilentError:
         if await endings.take_posted(session) is None:
             raise
+    return exchange
 
 
 async def _status(chain: Chain, log: JobLog) -> dict[str, Any]:
@@ -434,23 +498,6 @@ def _run(
         return log, run_with_chain(rpc_url, work)
     finally:
         log.close()
-
-
-def _exact_ask(exchange: Exchange) -> dict[str, Any]:
-    """Return an exact request, and the answer as far as it is known, as auditors take them."""
-    ask, said = exchange.ask, exchange.answer or exchange.said
-    record: dict[str, Any] = {
-        "salt": "0x" + ask.salt.hex(),
-        "tokens": list(ask.tokens),
-        "options": asdict(decode_options(ask.options)),
-    }
-    if said is not None:
-        record["answer"] = {"tokens": list(said.tokens), "delivered": "0x" + said.delivered.hex()}
-    return record
-
-
-def _write(path: Path, record: dict[str, Any]) -> None:
-    path.write_text(json.dumps(record, indent=1) + "\n")
 
 
 def _session(chain: Chain, secret: bytes, log: JobLog, verifier: Verifier | None) -> ClientSession:
@@ -520,10 +567,7 @@ async def _offer_of(chain: Chain, miner: bytes, wish: Wish) -> int:
     rows = [
         row
         for row in await list_offers(chain, wish.unit_kind)
-        if row.miner == miner
-        and not wish.classes & ~row.terms.classes
-        and row.terms.kinds >> wish.kind & 1
-        and (not any(wish.model_root) or wish.model_root in row.terms.model_roots)
+        if row.miner == miner and is_wished(row, wish)
     ]
     if not rows:
         raise ConfigError(
@@ -551,19 +595,3 @@ def _print_result(log: JobLog, exchange: Exchange, *, is_json: bool) -> None:
     print_record(record, is_json=is_json)
     if answer is None and not is_json:
         _tell(f"fetch the answer: aitbc job result 0x{log.job.order_id.hex()} --wait")
-
-
-def _folder(home: Path | None, client: bytes | None = None) -> Path:
-    root = (home or default_home()) / "client"
-    return root if client is None else root / client.hex()
-
-
-def _path_of(home: Path | None, job_id: bytes) -> Path:
-    """Return the file of a job that was submitted from this home."""
-    found = list(_folder(home).glob(f"*/{job_id.hex()}.jsonl"))
-    if not found:
-        raise ConfigError(
-            f"job 0x{job_id.hex()} was not submitted from this home",
-            "List what was: aitbc job list --mine; on the chain: aitbc market show",
-        )
-    return found[0]

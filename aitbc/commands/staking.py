@@ -1,6 +1,5 @@
 """``aitbc staking``: validators, delegation, unbonding; the reading half is in staking_views."""
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +28,7 @@ from contracts.staking.v1.registration import registration_digest
 from miner.chain import Chain, Outcome
 from node.home import load_secret
 from primitives.errors import ConfigError, DecodeError
+from primitives.json_text import parse_json
 from primitives.keys import public_key, public_key_to_address, secret_to_address, sign
 from primitives.types import U256_MAX, ZERO_ADDRESS
 from primitives.vote import Vote, decode_vote
@@ -329,7 +329,7 @@ async def _set_of_epoch(chain: Chain, epoch: int) -> list[SetMember]:
 
 def _load_evidence(path: Path) -> tuple[Vote, Vote]:
     try:
-        document = json.loads(path.read_text(errors="replace")[:EVIDENCE_BYTES_MAX])
+        document = parse_json(path.read_text(errors="replace")[:EVIDENCE_BYTES_MAX])
         first, second = (decode_vote(bytes.fromhex(text[2:])) for text in document["votes"])
     except (ValueError, KeyError, TypeError, DecodeError) as error:
         raise ConfigError(

@@ -9,7 +9,7 @@ from bench.histories.world import AIT, World, account, key_address, secret
 from bench.memory_host import CHAIN_ID
 from contracts.marketplace.v1.market_messages import OrderTerms
 from contracts.places import DISPUTES_ADDRESS, GOVERNANCE_ADDRESS, RECEIPTS_ADDRESS
-from primitives.compute import CLASS_CANONICAL, Acknowledgement, ComputeReceipt
+from primitives.compute import CLASS_CANONICAL, Acknowledgement, ComputeReceipt, ComputeRequest
 from primitives.keys import sign
 from primitives.matmul import MatmulSpec, tile_leaf
 from primitives.matmul_kernel import compute_tile
@@ -87,6 +87,15 @@ def _ack(receipt: ComputeReceipt) -> tuple[tuple[object, ...], bytes]:
     return tuple(getattr(voucher, name) for name in Acknowledgement.__dataclass_fields__), signed
 
 
+def _asked(receipt: ComputeReceipt) -> tuple[int, bytes]:
+    request = ComputeRequest(
+        lease_id=receipt.lease_id, seq=receipt.seq, request_hash=receipt.request_hash,
+        units_max=receipt.units,
+    )  # fmt: skip
+    digest = request.digest(CHAIN_ID, RECEIPTS_ADDRESS)
+    return request.units_max, sign(secret(CLIENT_KEY), digest).to_bytes()
+
+
 def _claim(receipt: ComputeReceipt, height: int) -> tuple[Any, ...]:
     return (_data(receipt), _signed(receipt), *_ack(receipt), height)
 
@@ -102,9 +111,9 @@ def _claims(world: World, leases: list[bytes]) -> None:
     for size in (1, 1_024, 65_536):
         place = 1 if size == 1 else 3
         receipt, height = _receipt(world, leases[place], 1)
-        values = (_data(receipt), _signed(receipt), height, bytes(size))
+        values = (_data(receipt), _signed(receipt), *_asked(receipt), height, bytes(size))
         if size == 1_024:
-            world.refuse(MINER, RC, "postResponse", *values[:2], height + 1, bytes(size))
+            world.refuse(MINER, RC, "postResponse", *values[:4], height + 1, bytes(size))
         else:
             send(MINER, RC, "postResponse", *values)
     world.ask(RC, "claim", leases[0])
@@ -149,7 +158,8 @@ def _batches(world: World, lease: bytes) -> None:
     for draw in (0, 1):
         sample = send(STRANGER, RC, "demandSample", batch, draw, value=FEE + BOND)
     for name, values in (
-        ("batch", (batch,)), ("batch", (9,)), ("batchCount", ()), ("samples", (batch,)),
+        ("batch", (batch,)), ("batch", (9,)), ("batchClosedAt", (batch,)), ("batchCount", ()),
+        ("samples", (batch,)),
         ("demand", (late,)), ("demandCount", ()),
     ):  # fmt: skip
         world.ask(RC, name, *values)

@@ -43,7 +43,7 @@ def _quorum(world: World, answers: tuple[bytes | None, ...]) -> None:
     )  # fmt: skip
     value = UNITS * PRICE
     orders = [_call(world, CLIENT, "postOrder", terms, value=value) for _ in answers]
-    world.ask(MK, "candidates", orders[0])
+    world.ask(MK, "candidates", orders[0], world.host.block.height)
     world.refuse(STRANGER, DP, "openQuorum", orders)
     quorum: int = send(CLIENT, DP, "openQuorum", orders)
     world.refuse(STRANGER, DP, "drawQuorum", quorum)

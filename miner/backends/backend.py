@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from miner.leases.asked import Asked
 from miner.leases.protocol import Answer, Ask
 from primitives.errors import AitbcError
 from primitives.types import ZERO_HASH, Hash32
@@ -61,8 +62,10 @@ class Backend(Protocol):
     def device(self) -> str:
         """Return the id of the device that it runs on."""
 
-    def check(self, ask: Ask, units_max: int) -> None:
+    def check(self, ask: Ask, units_max: int) -> Asked:
         """Check that a request can be served within so many units, before anything is spent.
+
+        Returns what it commits to, as ``work`` will.
 
         Raises:
             WorkRefusedError: it cannot, and why.

@@ -9,6 +9,7 @@ import structlog
 
 from miner.backends.backend import Backend, Served, Work, WorkRefusedError
 from miner.backends.scheduler import Priority, Scheduler
+from miner.leases.asked import Asked
 from miner.leases.protocol import Ask
 
 VERIFY_SECONDS: Final = 300.0
@@ -55,13 +56,13 @@ class Catalog:
         """Return what serves a model, faulty or not."""
         return self._shelves.get(model_root)
 
-    def check(self, model_root: bytes, ask: Ask, units_max: int) -> None:
-        """Check a request before it waits for a device.
+    def check(self, model_root: bytes, ask: Ask, units_max: int) -> Asked:
+        """Check a request before it waits for a device; return what it commits to.
 
         Raises:
             WorkRefusedError: it cannot be served.
         """
-        self._shelf(model_root).backends[0].check(ask, units_max)
+        return self._shelf(model_root).backends[0].check(ask, units_max)
 
     async def work(self, model_root: bytes, ask: Ask) -> Work:
         """Compute on the device with the least load; waits for a slot.

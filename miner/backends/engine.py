@@ -14,6 +14,7 @@ from miner.engines.engine import (
     ModelIdentity,
     decode_request,
 )
+from miner.leases.asked import Asked, asked_of
 from miner.leases.float_work import float_request_hash, float_response_hash, log_micros
 from miner.leases.protocol import Answer, Ask
 from primitives.compute import CLASS_SAMPLED, CLASS_SIGNED, KIND_LLM, UNIT_TOKENS
@@ -48,8 +49,8 @@ class EngineBackend:
         """Return the id of its device."""
         return self._device
 
-    def check(self, ask: Ask, units_max: int) -> None:
-        """Check that the options are canonical and fit the lease.
+    def check(self, ask: Ask, units_max: int) -> Asked:
+        """Check that the options are canonical and fit the lease; return what they commit to.
 
         Raises:
             WorkRefusedError: they do not.
@@ -61,6 +62,7 @@ class EngineBackend:
                 f"up to {request.tokens_max} tokens asked, {units_max} are left",
                 "ask for fewer tokens, or order another lease",
             )
+        return asked_of(self._served.kind, ask)
 
     async def work(self, ask: Ask) -> Work:
         """Generate; an engine that stumbles is asked again, one that lies is not.

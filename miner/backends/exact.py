@@ -10,9 +10,11 @@ from miner.exact.execution import ExactRequest, RequestRefused, check_request, c
 from miner.exact.generate import Generator
 from miner.exact.prover import Prover
 from miner.games.knowledge import Defence, ExactDefence
+from miner.leases.asked import Asked, asked_of
 from miner.leases.protocol import Answer, Ask
 from primitives.compute import (
     CLASS_CANONICAL,
+    CLASS_QUORUM,
     CLASS_SIGNED,
     KIND_INTEGER_MODEL,
     UNIT_TOKENS,
@@ -21,7 +23,8 @@ from primitives.errors import DecodeError
 from primitives.integer_model.adjudicator import IntegerModelAdjudicator
 from primitives.integer_model.request import decode_options
 
-CLASSES = CLASS_SIGNED | CLASS_CANONICAL
+CLASSES = CLASS_SIGNED | CLASS_CANONICAL | CLASS_QUORUM
+"""All machines give the same bytes, so a quorum of them agrees."""
 
 
 class ExactBackend:
@@ -60,8 +63,8 @@ class ExactBackend:
         """Return the model with its tokenizer and runtime."""
         return self._generator
 
-    def check(self, ask: Ask, units_max: int) -> None:
-        """Check that prompt and options fit the model and the lease.
+    def check(self, ask: Ask, units_max: int) -> Asked:
+        """Check that prompt and options fit the model and the lease; return what they commit to.
 
         Raises:
             WorkRefusedError: they do not.
@@ -77,6 +80,7 @@ class ExactBackend:
             check_request(self._generator.model.manifest, request)
         except (RequestRefused, DecodeError) as error:
             raise WorkRefusedError("bad_request", str(error), "correct the request") from error
+        return asked_of(self._served.kind, ask)
 
     async def work(self, ask: Ask) -> Work:
         """Execute with the trace that the receipt commits."""

@@ -31,7 +31,7 @@ ENDED: Final = (
     LeaseStatus.CANCELLED,
     LeaseStatus.CLOSED,
 )
-NOT_YET: Final = ("ReclaimNotDue", "WindowOpen", "LeaseHeld")
+NOT_YET: Final = ("ReclaimNotDue", "WindowOpen", "LeaseHeld", "MinersTime", "WrongPeriod")
 """Refusals that time cures."""
 
 
@@ -52,14 +52,16 @@ async def reclaim(session: ClientSession, *, patience_seconds: float) -> LeaseSt
         claim = await _claim(session)
         if claim.height:
             await take_posted(session, claim)
-            await _try(session, f"settle {claim.height}", Receipts, "settleLease", lease.lease_id)
+            await try_call(
+                session, f"settle {claim.height}", Receipts, "settleLease", lease.lease_id
+            )
         elif status == LeaseStatus.ACTIVE and not await _is_convicted(session, lease):
             await session.account.send(
                 "request reclaim", Marketplace, "requestReclaim", lease.lease_id
             )
             session.manners.tell(f"asked for the escrow; the miner has {lease.response_seconds} s")
         else:
-            await _try(session, "finish reclaim", Marketplace, "finishReclaim", lease.lease_id)
+            await try_call(session, "finish reclaim", Marketplace, "finishReclaim", lease.lease_id)
         if (await session.lease()).status in ENDED:
             continue
         if waited >= patience_seconds:
@@ -117,7 +119,9 @@ async def await_settlement(session: ClientSession, *, patience_seconds: float) -
             return outcome
         claim = await _claim(session)
         if claim.height:
-            await _try(session, f"settle {claim.height}", Receipts, "settleLease", lease.lease_id)
+            await try_call(
+                session, f"settle {claim.height}", Receipts, "settleLease", lease.lease_id
+            )
         if waited >= patience_seconds:
             raise NotReadyError(
                 "the lease has not settled yet"
@@ -195,12 +199,18 @@ async def _is_convicted(session: ClientSession, lease: LeaseInfo) -> bool:
     return bool(standing.convicted_height)
 
 
-async def _try(
-    session: ClientSession, purpose: str, contract: type, method: str, lease_id: bytes
+async def _settle(session: ClientSession, claim: ClaimInfo) -> None:
+    """Settle by a claim, when its window is over."""
+    purpose = f"settle {claim.height}"
+    await try_call(session, purpose, Receipts, "settleLease", claim.lease_id)
+
+
+async def try_call(
+    session: ClientSession, purpose: str, contract: type, method: str, subject: bytes | int
 ) -> None:
-    """Make a call that may still be early."""
+    """Make a call that may still be early, or made by another already."""
     try:
-        await session.account.send(purpose, contract, method, lease_id)
+        await session.account.send(purpose, contract, method, subject)
     except RefusedError as error:
         if error.refusal.code not in (*NOT_YET, "AlreadySettled", "WrongStatus"):
             raise

@@ -4,7 +4,6 @@ The address is what a stranger wrote on the chain: only http and https are spoke
 followed, and an answer has a limit before it is read.
 """
 
-import json
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import aiohttp
 
 from miner.client.faults import MinerRefusedError, MinerSilentError
 from miner.leases.protocol import SEALED_ANSWER_MAX
+from primitives.json_text import parse_json
 
 ANSWER_SECONDS: Final = 600.0
 """How long one request may compute; a longer one is asked for again, under the same number."""
@@ -104,7 +104,7 @@ async def _read(content: aiohttp.StreamReader, size_max: int) -> bytes:
 def _reason(body: bytes, status: int) -> tuple[str, str, str]:
     """Return (code, reason, remedy) from an error's JSON body, as far as it has them."""
     try:
-        found: Any = json.loads(body)
+        found: Any = parse_json(body)
     except ValueError:
         found = {}
     found = found if isinstance(found, dict) else {}

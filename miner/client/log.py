@@ -49,7 +49,11 @@ class LogDamagedError(AitbcError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What the file is about; ``verify`` is how much of the answers is executed again."""
+    """What the file is about; ``verify`` is how much of the answers is executed again.
+
+    ``quorum`` is how many miners do the same work (class V3), 0 for one. Then this file is the
+    first order's, and those of the others lie in a folder named like it.
+    """
 
     order_id: Hash32
     client: bytes
@@ -59,6 +63,7 @@ class Job:
     offer_id: int = 0
     verify: str = "none"
     created_at: int = 0
+    quorum: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ class JobLog:
     exchanges: dict[int, Exchange] = field(default_factory=dict)
     sent: dict[str, Sent] = field(default_factory=dict)
     ending: str = ""
+    quorum_id: int = 0
     _file: RecordLog | None = None
 
     @classmethod
@@ -123,6 +129,7 @@ class JobLog:
                 "type": "job", "order_id": job.order_id.hex(), "client": job.client.hex(),
                 "chain_id": job.chain_id, "kind": job.kind, "model": job.model,
                 "offer_id": job.offer_id, "verify": job.verify, "created_at": job.created_at,
+                "quorum": job.quorum,
             }
         )  # fmt: skip
         sync_directory(directory)
@@ -144,6 +151,11 @@ class JobLog:
     def read(cls, path: Path) -> "JobLog":
         """Read a job's file; it may be open elsewhere. Raises as ``open``."""
         return cls._load(path)
+
+    @property
+    def members(self) -> Path:
+        """Return the folder of the other orders of a quorum."""
+        return self.path.with_suffix("")
 
     @property
     def units(self) -> int:
@@ -182,6 +194,11 @@ class JobLog:
         """Note the order's lease."""
         if lease_id != self.lease_id:
             self._save({"type": "lease", "lease_id": lease_id.hex()})
+
+    def save_quorum(self, quorum_id: int) -> None:
+        """Note the quorum that the job's orders were given to."""
+        if quorum_id != self.quorum_id:
+            self._save({"type": "quorum", "quorum_id": quorum_id})
 
     def save_sent(self, sent: Sent) -> None:
         """Note a transaction before it is sent (K1)."""
@@ -311,6 +328,7 @@ class JobLog:
             offer_id=record["offer_id"],
             verify=record["verify"],
             created_at=record["created_at"],
+            quorum=record.get("quorum", 0),
         )
         log = cls(path, job)
         for record in records[1:]:
@@ -332,6 +350,8 @@ class JobLog:
             self.job = Job(**values | {"order_id": Hash32(bytes.fromhex(record["order_id"]))})
         elif kind == "lease":
             self.lease_id = Hash32(bytes.fromhex(record["lease_id"]))
+        elif kind == "quorum":
+            self.quorum_id = record["quorum_id"]
         elif kind == "tx":
             self.sent[record["purpose"]] = Sent(
                 purpose=record["purpose"],

@@ -1,6 +1,6 @@
 """What an order says: from what a person wants to the terms that the contract takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from contracts.marketplace.v1.contract import Marketplace
@@ -135,6 +135,48 @@ async def make_terms(chain: Chain, secret: bytes, wish: Wish) -> OrderTerms:
             "Raise --budget, lower --price, or order fewer units",
         )
     return terms
+
+
+async def make_quorum_terms(chain: Chain, secret: bytes, wish: Wish, size: int) -> OrderTerms:
+    """Return the terms of each of a quorum's orders; ``wish.budget`` is for all of them.
+
+    Without a price it is that of the dearest of the ``size`` cheapest miners.
+
+    Raises:
+        ConfigError: as ``make_terms``.
+        JobOverError: fewer miners than that have an offer that fits.
+    """
+    wish = replace(wish, budget=wish.budget // size)
+    asked: dict[bytes, int] = {}
+    for row in await list_offers(chain, wish.unit_kind):
+        if is_wished(row, wish):
+            price = row.terms.unit_price
+            asked[row.miner] = min(price, asked.get(row.miner, price))
+    if len(asked) < size:
+        raise JobOverError(
+            f"{len(asked)} miners offer this in class v3, a quorum of {size} needs {size}",
+            "choose a smaller --quorum, wait for offers (aitbc market offers), or another --class",
+        )
+    if not wish.unit_price_max and not wish.budget:
+        wish = replace(wish, unit_price_max=sorted(asked.values())[size - 1])
+    terms = await make_terms(chain, secret, wish)
+    found = await survey(chain, secret_to_address(secret), terms)
+    if found.fits < size:
+        raise JobOverError(
+            f"a quorum of {size} needs {size} miners: {found}",
+            "loosen a term, raise --price or --budget, or choose a smaller --quorum",
+        )
+    return terms
+
+
+def is_wished(offer: OfferInfo, wish: Wish) -> bool:
+    """Answer whether an offer is for the kind of work that is wished."""
+    terms = offer.terms
+    return (
+        not wish.classes & ~terms.classes
+        and bool(terms.kinds >> wish.kind & 1)
+        and (not any(wish.model_root) or wish.model_root in terms.model_roots)
+    )
 
 
 async def survey(chain: Chain, client: bytes, terms: OrderTerms) -> Survey:

@@ -34,7 +34,7 @@ from miner.client.faults import (
 from miner.client.log import Exchange, Job, JobLog
 from miner.client.orders import survey
 from miner.client.verification import Verifier
-from miner.engines.engine import decode_request
+from miner.leases.asked import asked_of
 from miner.leases.protocol import (
     SEALED_ASK_MAX,
     TO_MINER,
@@ -48,9 +48,8 @@ from miner.leases.protocol import (
     seal_subject,
 )
 from miner.native_calls import decode_event, place_of
-from primitives.compute import KIND_INTEGER_MODEL, Acknowledgement, ComputeReceipt
+from primitives.compute import Acknowledgement, ComputeReceipt, ComputeRequest
 from primitives.errors import ConfigError, DecodeError
-from primitives.integer_model.request import decode_options
 from primitives.keys import secret_to_address, sign
 from primitives.types import Address, Hash32
 from wallet.sealing import seal
@@ -104,6 +103,12 @@ class ClientSession:
         self._endpoint: Endpoint | None = None
         self._checker: Checker | None = None
 
+    def beside(self, log: JobLog) -> "ClientSession":
+        """Return a session of the same client for another job."""
+        return ClientSession(
+            self.chain, self._secret, log, verifier=self._verifier, manners=self.manners
+        )
+
     async def close(self) -> None:
         """Release connections; the log is its opener's."""
         if self._endpoint is not None:
@@ -155,7 +160,7 @@ class ClientSession:
             if status == OrderStatus.OPEN:
                 attempt = await self._propose(order, attempt)
             elif status == OrderStatus.PROPOSED:
-                await self._expire_proposal(order)
+                await self.expire_proposal(order.lease_id)
             elif status == OrderStatus.BIDDING:
                 await self._close_auction(order)
             else:
@@ -210,6 +215,13 @@ class ClientSession:
             MinerRefusedError: the miner refuses the request.
             DeliveryRefusedError: a check failed; nothing was signed.
         """
+        answer = await self.fetch(exchange)
+        if not exchange.is_posted:
+            await self.acknowledge(exchange)
+        return answer
+
+    async def fetch(self, exchange: Exchange) -> Answer:
+        """Send a planned request and check what comes; raises as ``ask``, acknowledges nothing."""
         if exchange.refused:
             raise DeliveryRefusedError(Fault(exchange.refused), "it was refused before")
         if exchange.answer is None:
@@ -225,8 +237,6 @@ class ClientSession:
             await self.receive(delivery, exchange)
         answer = exchange.answer
         assert answer is not None
-        if not exchange.is_posted:
-            await self.acknowledge(exchange)
         return answer
 
     async def receive(
@@ -300,15 +310,15 @@ class ClientSession:
         self.manners.tell("proposed to a miner; waiting for the acceptance")
         return attempt + 1
 
-    async def _expire_proposal(self, order: OrderInfo) -> None:
+    async def expire_proposal(self, lease_id: bytes) -> None:
         """End a proposal that its miner did not answer in time."""
-        lease: LeaseInfo = await self.chain.view(Marketplace, "lease", order.lease_id)
+        lease: LeaseInfo = await self.chain.view(Marketplace, "lease", lease_id)
         accept = int(await self.chain.view(Marketplace, "parameter", "acceptSeconds"))
         now = (await self.chain.head()).timestamp
         if lease.status == LeaseStatus.PROPOSED and now > lease.opened_at + accept + (
             ACCEPT_SLACK_SECONDS
         ):
-            await self._send_if_due("expire", "expireProposal", order.lease_id)
+            await self._send_if_due("expire", "expireProposal", lease_id)
 
     async def _close_auction(self, order: OrderInfo) -> None:
         end = order.posted_at + order.bid_seconds + order.reveal_seconds
@@ -328,7 +338,7 @@ class ClientSession:
         if lease.status not in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING):
             status = LeaseStatus(lease.status).name.lower()
             raise JobOverError(f"the lease is {status}", "post another order: aitbc job submit")
-        most = tokens_max_of(lease.kind, exchange.ask)
+        most = asked_of(lease.kind, exchange.ask).units_max
         left = lease.units_max - self.log.units
         if most > left:
             raise ConfigError(
@@ -350,12 +360,23 @@ class ClientSession:
                 sealed_bytes_max=SEALED_ASK_MAX,
             )
             digest = envelope_digest(chain_id, lease.lease_id, seq, sealed)
+            asked = asked_of(lease.kind, exchange.ask)
+            request = ComputeRequest(
+                lease_id=Hash32(lease.lease_id),
+                seq=seq,
+                request_hash=asked.request_hash,
+                units_max=asked.units_max,
+            )
+            signed = sign(self._secret, request.digest(chain_id, Address(RECEIPTS_ADDRESS)))
             self.log.save_envelope(
                 Envelope(
-                    lease_id=Hash32(lease.lease_id),
+                    lease_id=request.lease_id,
                     seq=seq,
                     sealed=sealed,
                     signature=sign(self._secret, digest).to_bytes(),
+                    request_hash=request.request_hash,
+                    units_max=request.units_max,
+                    request_signature=signed.to_bytes(),
                 )
             )
         assert exchange.envelope is not None
@@ -438,13 +459,6 @@ class ClientSession:
         return Voucher(ack=ack, signature=sign(self._secret, digest).to_bytes())
 
 
-def tokens_max_of(kind: int, ask: Ask) -> int:
-    """Return how many tokens a request may generate."""
-    if kind == KIND_INTEGER_MODEL:
-        return decode_options(ask.options).tokens_max
-    return decode_request(ask.prompt, ask.options).tokens_max
-
-
 async def new_job(
     chain: Chain,
     secret: bytes,
@@ -453,6 +467,7 @@ async def new_job(
     model: str = "",
     offer_id: int = 0,
     verify: str = "none",
+    quorum: int = 0,
 ) -> Job:
     """Return the record that a job's log begins with; the order's id is the next one."""
     client = secret_to_address(secret)
@@ -465,4 +480,5 @@ async def new_job(
         offer_id=offer_id,
         verify=verify,
         created_at=(await chain.head()).timestamp,
+        quorum=quorum,
     )

@@ -5,6 +5,7 @@ operating system's randomness, so that a miner cannot tell which ones.
 """
 
 import secrets
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,7 @@ class Verifier:
         """
         self.generator = Generator(path, threads=threads)
         self.level = level
+        self._lock = threading.Lock()
         if self.generator.model.root != model_root:
             raise ConfigError(
                 f"{path} has the model root 0x{self.generator.model.root.hex()}",
@@ -53,7 +55,8 @@ class Verifier:
         if self.level != "full" and not is_sampled:
             return
         request = ExactRequest(prompt=ask.tokens, options=options)
-        (done,) = self.generator.runtime.run([request], trace=True)
+        with self._lock:
+            (done,) = self.generator.runtime.run([request], trace=True)
         if tuple(done.tokens) != answer.tokens:
             raise DeliveryRefusedError(Fault.WRONG_TRACE, "executed again it gives other tokens")
         mine = commit(self.generator.model.root, done, ask.salt, answer.delivered)

@@ -17,6 +17,7 @@ from miner.exact.convert import BITS_DEFAULT, Checkpoint, read_config
 from miner.exact.train import FloatModel
 from primitives.integer_model.arithmetic import RESIDUAL_MAX
 from primitives.integer_model.manifest import ACTIVATION_MAX
+from primitives.json_text import parse_json
 
 MARGIN: Final = 1.5
 BITS_MAX: Final = 14
@@ -96,7 +97,7 @@ def write_calibration(folder: Path, sequences: Sequence[Sequence[int]]) -> None:
     """
     section = calibrate(load_float_model(folder), sequences)
     path = folder / "config.json"
-    config = json.loads(path.read_text())
+    config = parse_json(path.read_text())
     path.write_text(json.dumps({**config, "integer": section}, indent=2) + "\n")
 
 

@@ -7,7 +7,6 @@ library. Activations have fixed power-of-two scales: ``bits`` below the point, f
 section ``integer`` of config.json (``calibrate`` writes it), else the defaults here.
 """
 
-import json
 import math
 import mmap
 from collections.abc import Iterable
@@ -28,6 +27,7 @@ from primitives.integer_model.manifest import (
     check_manifest,
     encode_layers,
 )
+from primitives.json_text import parse_json
 
 Floats = npt.NDArray[np.float64]
 
@@ -96,7 +96,7 @@ class Checkpoint:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         end = 8 + int.from_bytes(data[:8], "little")
-        for name, entry in json.loads(data[8:end]).items():
+        for name, entry in parse_json(data[8:end]).items():
             if name == "__metadata__":
                 continue
             if name in self._tensors:
@@ -290,7 +290,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     """
     path = folder / "config.json"
     try:
-        config: dict[str, Any] = json.loads(path.read_text())
+        config: dict[str, Any] = parse_json(path.read_text())
         missing = [n for n in _REQUIRED if n not in config]
     except (OSError, ValueError) as error:
         raise ConfigError(

@@ -20,6 +20,7 @@ from miner.exact.reference import ReferenceRuntime
 from miner.exact.tokenizer import ByteTokenizer, FileTokenizer, Tokenizer
 from primitives.errors import ConfigError
 from primitives.integer_model.request import NO_STOP, Options
+from primitives.json_text import parse_json
 
 BACKENDS: Final = ("cpu", "cuda", "reference")
 SMALL: Final = Path(__file__).parent / "small"
@@ -160,7 +161,7 @@ def stop_of(path: Path) -> int:
     if not found.exists():
         return NO_STOP
     try:
-        stop = json.loads(found.read_text())["stop"]
+        stop = parse_json(found.read_text())["stop"]
         if type(stop) is int and 0 <= stop <= NO_STOP:
             return stop
     except (ValueError, KeyError, TypeError) as error:

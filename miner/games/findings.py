@@ -15,6 +15,7 @@ from typing import Any, Final
 from miner.games.works import write_synced
 from primitives.compute import ComputeReceipt, decode_compute_receipt
 from primitives.errors import ConfigError, DecodeError
+from primitives.json_text import parse_json
 
 FINDINGS: Final = "findings.jsonl"
 STATE: Final = "state.json"
@@ -128,7 +129,7 @@ def read_progress(directory: Path) -> Progress:
     if not path.exists():
         return Progress()
     try:
-        return Progress(**json.loads(path.read_bytes()))
+        return Progress(**parse_json(path.read_bytes()))
     except (ValueError, TypeError) as error:
         raise _damaged(path) from error
 
@@ -144,7 +145,7 @@ def _lines(path: Path) -> list[tuple[Entry, int]]:
             break
         end += len(line)
         try:
-            plain = json.loads(line)
+            plain = parse_json(line)
             plain["finding"] = Finding(plain["finding"])
             plain["receipt"] = bytes.fromhex(plain["receipt"])
             plain["signature"] = bytes.fromhex(plain["signature"])

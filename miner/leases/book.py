@@ -74,13 +74,17 @@ class Ending:
 
 @dataclass(slots=True, kw_only=True)
 class Deal:
-    """One lease as the miner knows it; ``lease`` is what the chain last said."""
+    """One lease as the miner knows it; ``lease`` is what the chain last said.
+
+    ``commit_until`` is when its quorum stops taking commitments (chain seconds), 0 without one.
+    """
 
     lease: LeaseInfo
     receipts: dict[int, SignedReceipt] = field(default_factory=dict)
     voucher: Voucher | None = None
     ending: Ending | None = None
     is_blind: bool = False
+    commit_until: int = 0
 
     @property
     def lease_id(self) -> bytes:

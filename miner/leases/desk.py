@@ -36,7 +36,8 @@ from miner.leases.book import Deal, Ending, LeaseBook, SignedReceipt
 from miner.leases.offers import OfferKeeper, OfferPlan
 from miner.leases.plan import Facts, Patience, Step, next_step
 from miner.leases.proposals import Limits, decline_reason
-from miner.leases.protocol import Voucher, decode_delivery
+from miner.leases.protocol import Voucher, decode_delivery, decode_envelope
+from miner.leases.quorums import QuorumSeats, Seat, Standing
 from miner.leases.service import LeaseService
 from miner.leases.tally import DeskTally
 from miner.native_calls import Refusal, encode_native, place_of
@@ -104,6 +105,8 @@ class LeaseDesk:
         self.offers = OfferKeeper(chain, account, plans)
         self._bidder = Bidder(chain, account, book, self.offers, settings.bids, chain_id)
         self._batcher = Batcher(chain, account, book)
+        self._seats = QuorumSeats(chain, account, secret, chain_id)
+        self._standings: dict[bytes, Standing] = {}
         self._retry: dict[str, tuple[int, int]] = {}
         self._look_at: dict[bytes, int] = {}
         self._claims: dict[bytes, ClaimInfo] = {}
@@ -225,7 +228,9 @@ class LeaseDesk:
         deal.lease = lease
         claim: ClaimInfo = await self._chain.view(Receipts, "claim", deal.lease_id)
         self._claims[deal.lease_id] = claim
-        facts = self._facts(deal, claim, head, is_draining=is_draining)
+        seat = await self._seats.step(deal, head)
+        self._standings[deal.lease_id] = seat.standing
+        facts = self._facts(deal, claim, seat, head, is_draining=is_draining)
         step = next_step(facts, self._settings.patience)
         if step is Step.WAIT and lease.status == LeaseStatus.ACTIVE and not claim.height:
             self._look_at[deal.lease_id] = head.height - head.height % LOOK_BLOCKS + LOOK_BLOCKS
@@ -248,7 +253,9 @@ class LeaseDesk:
                 pass
         return False
 
-    def _facts(self, deal: Deal, claim: ClaimInfo, head: Head, *, is_draining: bool) -> Facts:
+    def _facts(
+        self, deal: Deal, claim: ClaimInfo, seat: Seat, head: Head, *, is_draining: bool
+    ) -> Facts:
         above = max(deal.acknowledged, claim.seq)
         spares = [s for seq, s in deal.receipts.items() if seq > above]
         spare = max(spares, key=lambda signed: signed.amount, default=None)
@@ -265,6 +272,7 @@ class LeaseDesk:
             idle_seconds=self._service.idle_seconds(deal.lease_id),
             is_draining=is_draining,
             is_working=self._service.is_working(deal.lease_id),
+            seat=seat,
         )
 
     async def _decide(self, deal: Deal, head: Head, *, is_draining: bool) -> None:
@@ -307,6 +315,8 @@ class LeaseDesk:
         self._book.save_ending(deal.lease_id, ending)
         self._look_at.pop(deal.lease_id, None)
         self._claims.pop(deal.lease_id, None)
+        self._standings.pop(deal.lease_id, None)
+        self._seats.forget(deal.lease_id)
         self._retry.pop(f"lease:{deal.lease_id.hex()}", None)
         self._tally.note_end(word, outcome.paid)
         self._log.info(
@@ -356,8 +366,16 @@ class LeaseDesk:
     async def _post(self, deal: Deal, seq: int, head: Head) -> None:
         """Publish the sealed response of a receipt that the client did not acknowledge."""
         signed = deal.receipts[seq]
-        data = claim_values(signed.receipt)
-        values = (data, signed.signature, signed.stamp_height, self._response(signed))
+        body, delivery = self._book.read_work(deal.lease_id, seq)
+        asked = decode_envelope(body)
+        values = (
+            claim_values(signed.receipt),
+            signed.signature,
+            asked.units_max,
+            asked.request_signature,
+            signed.stamp_height,
+            decode_delivery(delivery).sealed,
+        )
         await self._send_about(deal, "post", Receipts, "postResponse", head, *values)
 
     def _response(self, signed: SignedReceipt) -> bytes:
@@ -370,7 +388,9 @@ class LeaseDesk:
             return b""
 
     def _is_claimed(self, deal: Deal) -> bool:
-        """Answer whether everything that was acknowledged stands on the chain."""
+        """Answer whether everything that was acknowledged, and may be claimed, is on the chain."""
+        if self._standings.get(deal.lease_id) is Standing.LOST:
+            return True
         claim = self._claims.get(deal.lease_id)
         return deal.acknowledged <= (0 if claim is None else claim.seq)
 
@@ -381,7 +401,8 @@ class LeaseDesk:
             and self._service.idle_seconds(deal.lease_id) < ACK_SECONDS
         )
         is_proposed = deal.lease.status == LeaseStatus.PROPOSED
-        return not is_proposed and not is_waiting and self._is_claimed(deal)
+        is_voting = bool(deal.receipts) and self._standings.get(deal.lease_id) is Standing.OPEN
+        return not (is_proposed or is_waiting or is_voting) and self._is_claimed(deal)
 
     # --- disputes ---------------------------------------------------------------------------------
 
@@ -480,6 +501,7 @@ class LeaseDesk:
             "claimed": self._is_claimed(deal) and deal.acknowledged > 0,
             "deadline_at": lease.opened_at + lease.deadline,
             "holds": lease.holds,
+            "quorum": self._standings.get(deal.lease_id, Standing.NONE).name.lower(),
         }
 
 

@@ -2,7 +2,8 @@
 
 So a restart, a transaction that somebody else sent and an answer that was lost all lead to the same
 next step. The order of claims: first what the client acknowledged, then, where the work can be
-checked without him, one receipt that he did not.
+checked without him, one receipt that he did not. A lease of a quorum is claimed once its answer
+has won, while the quorum still holds it.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
 from contracts.receipts.v1.claim_messages import ClaimInfo
 from contracts.receipts.v1.claims import CLASSES_NEED_CLIENT, RESPONSE_BYTES_MAX
+from miner.leases.quorums import NO_SEAT, Seat, Standing
 
 LIVE: Final = (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
 ENDED: Final = (
@@ -69,6 +71,7 @@ class Facts:
     idle_seconds: float
     is_draining: bool
     is_working: bool
+    seat: Seat = NO_SEAT
 
 
 def next_step(facts: Facts, patience: Patience) -> Step:
@@ -78,14 +81,18 @@ def next_step(facts: Facts, patience: Patience) -> Step:
         return Step.DECIDE
     if lease.status in ENDED:
         return Step.FINISH
-    if lease.status not in LIVE or lease.holds or facts.is_working:
+    has_won = facts.seat.standing is Standing.AGREED
+    if lease.status not in LIVE or facts.is_working or (lease.holds and not has_won):
         return Step.WAIT
     if not is_over(facts, patience):
         return Step.WAIT
-    if facts.acknowledged > claim.seq:
-        return Step.CLAIM
-    if _may_post(facts) and _is_given_up(facts, patience):
-        return Step.POST
+    if has_won or facts.seat.standing is Standing.NONE:
+        if facts.acknowledged > claim.seq:
+            return Step.CLAIM
+        if _may_post(facts) and _is_given_up(facts, patience):
+            return Step.POST
+    if lease.holds:
+        return Step.WAIT
     if claim.height:
         return Step.SETTLE if facts.height > claim.window_end else Step.WAIT
     end = lease.opened_at + lease.deadline + lease.response_seconds + lease.game_seconds
@@ -98,6 +105,7 @@ def is_over(facts: Facts, patience: Patience) -> bool:
     margin = min(patience.margin_seconds, lease.deadline // 4)
     return (
         lease.status == LeaseStatus.RECLAIMING
+        or facts.seat.standing is Standing.AGREED
         or facts.is_draining
         or bool(facts.claim.height)
         or facts.now + margin >= lease.opened_at + lease.deadline
@@ -121,6 +129,8 @@ def _may_post(facts: Facts) -> bool:
 def _is_given_up(facts: Facts, patience: Patience) -> bool:
     """Answer whether the client had his time to acknowledge."""
     lease = facts.lease
+    if facts.seat.standing is Standing.AGREED:
+        return facts.now >= facts.seat.post_at
     return (
         lease.status == LeaseStatus.RECLAIMING
         or facts.idle_seconds >= patience.silent_seconds

@@ -8,7 +8,8 @@ One HTTP exchange a request, at the endpoint that the miner registered::
 
 Prompt and answer are sealed between the X25519 keys that the lease names, bound to order, lease,
 sequence number and direction: nobody on the way reads them, and nothing said in one place is worth
-anything in another. The client signs each envelope, so a miner works for the payer alone.
+anything in another. The client signs each envelope, so a miner works for the payer alone, and the
+``ComputeRequest`` in it, so that the work is paid even if the client never acknowledges it.
 Everything from the other side is decoded strictly and bounded.
 """
 
@@ -20,6 +21,7 @@ import msgpack
 from primitives.compute import (
     Acknowledgement,
     ComputeReceipt,
+    ComputeRequest,
     decode_compute_receipt,
 )
 from primitives.errors import DecodeError
@@ -81,16 +83,42 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A sealed ask with the client's signature over its digest."""
+    """A sealed ask with the client's signatures over its digest and over what it commits to.
+
+    ``request_signature`` is over ``request``, by which the contract pays what is not acknowledged.
+    """
 
     lease_id: Hash32
     seq: int
     sealed: bytes
     signature: bytes
+    request_hash: Hash32
+    units_max: int
+    request_signature: bytes
+
+    @property
+    def request(self) -> ComputeRequest:
+        """Return what the client signed for the receipts contract."""
+        return ComputeRequest(
+            lease_id=self.lease_id,
+            seq=self.seq,
+            request_hash=self.request_hash,
+            units_max=self.units_max,
+        )
 
     def encode(self) -> bytes:
         """Return the request's body."""
-        packed: bytes = msgpack.packb([self.lease_id, self.seq, self.sealed, self.signature])
+        packed: bytes = msgpack.packb(
+            [
+                self.lease_id,
+                self.seq,
+                self.sealed,
+                self.signature,
+                self.request_hash,
+                self.units_max,
+                self.request_signature,
+            ]
+        )
         return packed
 
 
@@ -178,12 +206,16 @@ def decode_answer(data: bytes) -> Answer:
 
 def decode_envelope(data: bytes) -> Envelope:
     """Decode a request's body; raises as ``decode_ask``."""
-    lease_id, seq, sealed, signature = _fields(data, 4, SEALED_ASK_MAX + 256, "envelope")
+    found = _fields(data, 7, SEALED_ASK_MAX + 512, "envelope")
+    lease_id, seq, sealed, signature, request, units, asked = found
     return Envelope(
         lease_id=Hash32(_bytes(lease_id, "lease", 32)),
         seq=_number(seq, "seq", U64_MAX),
         sealed=_bytes(sealed, "sealed", None, SEALED_ASK_MAX),
         signature=_bytes(signature, "signature", _SIGNATURE_BYTES),
+        request_hash=Hash32(_bytes(request, "request hash", 32)),
+        units_max=_number(units, "units", U64_MAX),
+        request_signature=_bytes(asked, "request signature", _SIGNATURE_BYTES),
     )
 
 

@@ -17,6 +17,7 @@ class Code(StrEnum):
     LEASE_NOT_ACTIVE = "lease_not_active"
     LEASE_ENDING = "lease_ending"
     WRONG_SIGNATURE = "wrong_signature"
+    WRONG_REQUEST = "wrong_request"
     WRONG_SEQ = "wrong_seq"
     SEQ_USED = "seq_used"
     ACKNOWLEDGE_FIRST = "acknowledge_first"
@@ -41,6 +42,7 @@ STATUS_AND_REMEDY: Final[dict[Code, tuple[int, str]]] = {
     Code.LEASE_NOT_ACTIVE: (409, "wait until the acceptance is final, or order another lease"),
     Code.LEASE_ENDING: (409, "acknowledge what was delivered and order another lease"),
     Code.WRONG_SIGNATURE: (401, "sign with the account that pays the lease"),
+    Code.WRONG_REQUEST: (422, "sign the sealed ask's requestHash and the units it allows"),
     Code.WRONG_SEQ: (409, "use the next sequence number: GET the lease shows the last one"),
     Code.SEQ_USED: (409, "this number answered another request: use the next one"),
     Code.ACKNOWLEDGE_FIRST: (402, "check the last delivery and send its acknowledgement"),

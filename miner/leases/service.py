@@ -4,7 +4,9 @@ V1. Nothing is computed for anybody but the lease's client, who signed the very 
 V2. Sequence numbers run 1, 2, 3, ...; the same envelope again gives the same delivery, byte for
     byte, also after a crash; another envelope with a used number is refused.
 V3. At most ``credit`` receipts are unacknowledged; the client pays before the miner goes on.
-V4. What is signed can be claimed: units, times and freshness stamp are within the lease.
+V4. A lease of a quorum answers one request, in time for the commitment: its one answer is counted.
+V5. What is signed can be claimed: units, times and freshness stamp are within the lease, and where
+    nobody acknowledges, the client's signed request covers hash and units.
 """
 
 import asyncio
@@ -38,7 +40,7 @@ from miner.leases.protocol import (
 )
 from miner.leases.refusals import Code, DeskRefusedError
 from miner.leases.tally import DeskTally
-from primitives.compute import CLASS_CANONICAL, ComputeReceipt
+from primitives.compute import CLASS_CANONICAL, CLASS_QUORUM, ComputeReceipt
 from primitives.errors import DecodeError, InvalidSignatureError
 from primitives.keys import Signature, recover_address, sign
 from primitives.types import ZERO_HASH, Address, Hash32
@@ -142,6 +144,8 @@ class LeaseService:
         deal = self._deal(lease_id)
         digest = envelope_digest(self._chain_id, lease_id, envelope.seq, envelope.sealed)
         self._check_client(deal.lease, digest, envelope.signature)
+        asked = envelope.request.digest(self._chain_id, Address(RECEIPTS_ADDRESS))
+        self._check_client(deal.lease, asked, envelope.request_signature)
         return deal, envelope
 
     async def answer(self, deal: Deal, envelope: Envelope, body: bytes) -> bytes:
@@ -159,7 +163,7 @@ class LeaseService:
             started = self._check_turn(deal, envelope.seq, is_new=True).timestamp
             ask = self._open(deal.lease, envelope)
             units_left = deal.lease.units_max - deal.units_done
-            self._check_ask(deal.lease, ask, units_left)
+            self._check_ask(deal.lease, ask, envelope, units_left)
             task = asyncio.create_task(self._work(deal, envelope.seq, ask, body, started))
             running = _Running(envelope.seq, body, task)
             self._running[lease_id] = running
@@ -254,7 +258,7 @@ class LeaseService:
         return delivery
 
     def _check_turn(self, deal: Deal, seq: int, *, is_new: bool) -> Head:
-        """Check that a request may begin, or its receipt be signed, now (V2, V3, V4)."""
+        """Check that a request may begin, or its receipt be signed, now (V2 to V5)."""
         lease, head = deal.lease, self._head
         if deal.ending is not None or lease.status in (
             LeaseStatus.PROPOSED, LeaseStatus.UNKNOWN,
@@ -277,6 +281,8 @@ class LeaseService:
         margin = min(self._settings.margin_seconds, lease.deadline // 4) if is_new else 0
         if head.timestamp + margin >= end:
             raise DeskRefusedError(Code.LEASE_ENDING, "the lease's deadline is near")
+        if lease.classes & CLASS_QUORUM:
+            _check_quorum_turn(deal, head.timestamp + margin)
         if seq != deal.last_seq + 1:
             raise DeskRefusedError(
                 Code.WRONG_SEQ,
@@ -310,11 +316,24 @@ class LeaseService:
         except DecodeError as error:
             raise DeskRefusedError(Code.UNREADABLE, str(error)) from error
 
-    def _check_ask(self, lease: LeaseInfo, ask: Ask, units_left: int) -> None:
+    def _check_ask(self, lease: LeaseInfo, ask: Ask, envelope: Envelope, units_left: int) -> None:
+        """Check that the work can be done, and that the client signed for just this work (V5)."""
         try:
-            self._catalog.check(lease.model_root, ask, units_left)
+            asked = self._catalog.check(lease.model_root, ask, units_left)
         except WorkRefusedError as error:
             raise _refused(error) from error
+        if asked.request_hash != envelope.request_hash:
+            raise DeskRefusedError(
+                Code.WRONG_REQUEST,
+                "another requestHash is signed than that of the sealed ask",
+                expected="0x" + asked.request_hash.hex(),
+            )
+        if asked.units_max > envelope.units_max:
+            raise DeskRefusedError(
+                Code.WRONG_REQUEST,
+                f"{envelope.units_max} units are signed, the ask allows {asked.units_max}",
+                expected=asked.units_max,
+            )
 
     async def _work(self, deal: Deal, seq: int, ask: Ask, body: bytes, started: int) -> bytes:
         """Compute, sign, write down; returns the delivery's bytes."""
@@ -396,7 +415,7 @@ class LeaseService:
         )
 
     async def _fresh_stamp(self) -> tuple[Hash32, int]:
-        """Return the newest freshness stamp and its height; asked once in 64 blocks (V4)."""
+        """Return the newest freshness stamp and its height; asked once in 64 blocks (V5)."""
         period = self._head.height // STAMP_BLOCKS if self._head is not None else -1
         if self._stamp is None or self._stamp[0] != period:
             try:
@@ -405,6 +424,24 @@ class LeaseService:
                 raise DeskRefusedError(Code.NO_CHAIN, "the chain does not answer") from error
             self._stamp = (height // STAMP_BLOCKS, Hash32(beacon), height)
         return self._stamp[1], self._stamp[2]
+
+
+def _check_quorum_turn(deal: Deal, now: int) -> None:
+    """Check that an answer begun or signed ``now`` is the lease's one, and can be counted (V4)."""
+    if deal.last_seq:
+        raise DeskRefusedError(
+            Code.LEASE_ENDING,
+            "a lease of a quorum answers one request, and did",
+            remedy="order another quorum for another request",
+        )
+    if not deal.commit_until:
+        raise DeskRefusedError(Code.BUSY, "the miner has not looked at the quorum yet")
+    if now >= deal.commit_until:
+        raise DeskRefusedError(
+            Code.LEASE_ENDING,
+            "the quorum's time to commit is over",
+            remedy="what it agrees on is the answer; for another one order another quorum",
+        )
 
 
 def _refused(error: WorkRefusedError) -> DeskRefusedError:

@@ -33,6 +33,7 @@ from primitives.compute import (
     KIND_LLM,
     Acknowledgement,
     ComputeReceipt,
+    ComputeRequest,
 )
 from primitives.keys import sign
 from primitives.sum_tree import SumLeaf, sum_levels, sum_path
@@ -405,7 +406,15 @@ class Economy:
 
     def respond(self):
         receipt, height = self.work(self.some(self.live))
-        values = (data(receipt), self.signed(receipt), height, b"sealed")
+        request = ComputeRequest(
+            lease_id=receipt.lease_id, seq=receipt.seq, request_hash=receipt.request_hash,
+            units_max=receipt.units + self.rng.randint(-1, 1),
+        )  # fmt: skip
+        key = CLIENT_KEYS[self.leases[receipt.lease_id]]
+        asked = sign(secret(key), request.digest(CHAIN_ID, RECEIPTS_ADDRESS)).to_bytes()
+        values = (
+            data(receipt), self.signed(receipt), request.units_max, asked, height, b"sealed",
+        )  # fmt: skip
         self.send(receipt.miner, RC, "postResponse", *values)
         self.claimed[receipt.lease_id] = True
 

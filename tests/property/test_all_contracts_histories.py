@@ -16,6 +16,8 @@ from tests.property.whole_history import MUST_HAPPEN, History, genesis
 
 SEEDS = int(os.environ.get("AITBC_HISTORY_SEEDS", "4"))
 BLOCKS = int(os.environ.get("AITBC_HISTORY_BLOCKS", "200"))
+MORE_SEEDS = 8
+"""Histories that may follow where the first ones, by chance, left something out."""
 REPLAYED = 60
 
 
@@ -32,7 +34,17 @@ def test_every_block_of_a_history_keeps_the_books(seed, done):
 
 
 def test_the_histories_reach_everything(done):
-    assert [name for name in MUST_HAPPEN if not done[name]] == []
+    for seed in range(SEEDS, SEEDS + MORE_SEEDS):
+        if not missing(done):
+            break
+        history = History(seed)
+        history.run(BLOCKS)
+        done.update(history.done)
+    assert missing(done) == []
+
+
+def missing(done: Counter[str]) -> list[str]:
+    return [name for name in MUST_HAPPEN if not done[name]]
 
 
 def test_a_replay_through_the_real_trie_gives_the_same_roots(tmp_path):

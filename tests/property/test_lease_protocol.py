@@ -48,8 +48,9 @@ ANSWERS = st.builds(
     is_complete=st.booleans(),
 )  # fmt: skip
 ENVELOPES = st.builds(
-    Envelope, lease_id=HASH, seq=U64, sealed=st.binary(max_size=90), signature=SIGNATURE
-)
+    Envelope, lease_id=HASH, seq=U64, sealed=st.binary(max_size=90), signature=SIGNATURE,
+    request_hash=HASH, units_max=U64, request_signature=SIGNATURE,
+)  # fmt: skip
 RECEIPT = ComputeReceipt(
     job_id=ZERO_HASH, lease_id=ZERO_HASH, seq=1, miner=ZERO_ADDRESS, client=ZERO_ADDRESS,
     model_root=ZERO_HASH, request_hash=ZERO_HASH, response_hash=ZERO_HASH, trace_root=ZERO_HASH,

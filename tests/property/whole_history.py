@@ -446,8 +446,10 @@ class History:
         who = self.some((101, 102, 11))
         ready = "ready(address,string,bytes32)"
         for number, row in enumerate(rows, 1):
-            is_parameter = row.kind == Kind.PARAMETER_CHANGE and row.status == Status.PROPOSED
-            if is_parameter and number not in self.carried and number % 2:
+            is_spend = row.kind == Kind.TREASURY_SPEND
+            is_plain = is_spend or (row.kind == Kind.PARAMETER_CHANGE and number % 2)
+            is_waiting = row.status == Status.PROPOSED and number not in self.carried
+            if is_plain and is_waiting:
                 self.carried.add(number)
                 for operator in OPERATORS:
                     call = ("vote(uint64,uint8)", number, Choice.YES)
@@ -513,6 +515,11 @@ class History:
             self.operations = max(self.operations, int.from_bytes(output[:32], "big"))
         elif output and call[0].startswith(("allow", "setLock", "addSession")):
             self.changes = max(self.changes, int.from_bytes(output[:32], "big"))
+
+    def expire_all(self):
+        """Clear away, after a long time, whatever nobody executed."""
+        for operation in range(1, self.operations + 1):
+            self.act(self.party(), GUARDIAN_ADDRESS, "expire(uint64)", operation)
 
     def operation(self) -> tuple:
         """A payment, a call of bytecode, or a call of a native contract."""
@@ -683,6 +690,8 @@ class History:
         is_second = self.active(MESSAGING_ADDRESS).version == "2.0.0"
         if is_second and not self.done["messaging.acceptAnswer"]:
             self.ask_and_accept()
+        if number == 3 * blocks // 4:
+            self.expire_all()
         for _ in range(random.randint(4, 14)):
             getattr(self, random.choice(self.STEPS))()
         chain.finish()

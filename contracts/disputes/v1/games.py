@@ -16,7 +16,6 @@ nodes) no round is needed. Then anybody shows the operands of the step.
 from typing import Final
 
 from contracts.disputes.adjudicators import ADJUDICATORS
-from contracts.disputes.v1.frauds import Frauds
 from contracts.disputes.v1.messages import (
     ChallengeStatus,
     Fault,
@@ -38,6 +37,7 @@ from contracts.disputes.v1.refusals import (
     WrongNodes,
     WrongReceipt,
 )
+from contracts.disputes.v1.returns import Returns
 from contracts.disputes.v1.weights import ADJUDICATION_GAS, NODE_GAS
 from contracts.framework.contract import call
 from contracts.framework.messages import revert
@@ -58,7 +58,7 @@ TRACE_STAGE: Final = 1
 MICRO_STAGE: Final = 2
 
 
-class Games(Frauds):
+class Games(Returns):
     """Moves of a game; all may use the reserved gas."""
 
     __slots__ = ()

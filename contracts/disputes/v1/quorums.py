@@ -14,6 +14,7 @@ Invariants:
 Q1. An order belongs to one quorum; a miner has at most one seat in it.
 Q2. A seat's answer counts when it was committed in time and revealed by its own miner.
 Q3. A lease of class V3 is claimed only after its quorum was closed, with its answer.
+Q4. What is offered or bonded in the block of the opening or later weighs nothing in the draw.
 """
 
 from collections import Counter
@@ -277,15 +278,16 @@ class Quorums(Audits):
     def _quorum_pool(
         self, quorum: Quorum, order_id: bytes
     ) -> tuple[dict[bytes, int], list[tuple[bytes, int]]]:
-        """Return each miner's offer, and (miner, bond) of all who may be drawn."""
-        output = self.consult(MARKETPLACE_ADDRESS, "candidates(bytes32)", order_id)
+        """Return each miner's offer, and (miner, bond) of all who may be drawn (Q4)."""
+        before = quorum.opened_height - 1
+        output = self.consult(MARKETPLACE_ADDRESS, "candidates(bytes32,uint64)", order_id, before)
         rows: tuple[CandidateInfo, ...] = decode((_CANDIDATES,), output)[0]
         self.ctx.use_gas(MEMBER_GAS * len(rows))
         offers: dict[bytes, int] = {}
         pool = []
         for row in rows:
             is_known = row.miner in offers
-            if not is_known and row.bond and row.listed_height < quorum.opened_height:
+            if not is_known and row.bond and row.listed_height <= before:
                 offers[row.miner] = row.offer_id
                 pool.append((row.miner, row.bond))
         return offers, pool

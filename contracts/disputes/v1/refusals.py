@@ -46,6 +46,11 @@ class RevealPeriodOpen:
 
 
 @dataclass(frozen=True, slots=True)
+class MayBeRevealed:
+    """Nothing but its challenger kept the challenge from being revealed."""
+
+
+@dataclass(frozen=True, slots=True)
 class SharePeriodOpen:
     """Others may still join the reward."""
 
@@ -261,6 +266,7 @@ ERRORS = (
     SameBlock,
     RevealPeriodOver,
     RevealPeriodOpen,
+    MayBeRevealed,
     SharePeriodOpen,
     CommittedTooLate,
     LeaseNotOpen,

@@ -12,6 +12,8 @@ WEIGHTS: Final = {
     "revealBadSignature": 6_500,
     "answerSignature": 9_000,
     "expireChallenge": 900,
+    "withdrawChallenge": 9_000,
+    "withdrawBatchChallenge": 2_500,
     "claimReward": 2_000,
     "openTrace": 300,
     "revealNodes": 1_900,

@@ -266,6 +266,7 @@ class Lease(Struct):
     slash_bps = Slot(U16)
     accept_seconds = Slot(U32)
     offer_id = Slot(U64)
+    ended_height = Slot(U64)
     paid = Slot(U128)
     burnt = Slot(U128)
     weight = Slot(U128)

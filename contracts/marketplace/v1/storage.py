@@ -3,6 +3,7 @@
 from typing import ClassVar, Final
 
 from contracts.framework.contract import Contract
+from contracts.framework.history import HISTORY, record
 from contracts.framework.messages import revert
 from contracts.framework.parameters import Parameter
 from contracts.framework.storage import (
@@ -164,6 +165,8 @@ class Market(Contract):
     indexes = Slot(mapping(U8, mapping(U16, struct(Index))))
     shares = Slot(mapping(BYTES32, struct(Share)))
     class_rates = Slot(mapping(U16, struct(ClassRate)))
+    # What miners' bonds were at the end of each block: quorums are drawn by a former one.
+    bonds_past = Slot(mapping(ADDRESS, HISTORY))
 
     def check_cross_rules(self) -> None:
         """Refuse parameters that contradict each other."""
@@ -215,12 +218,17 @@ class Market(Contract):
         if not self._is_convicted(account):
             miner.locked -= lock
 
+    def _set_bond(self, account: bytes, miner: Miner, bond: int) -> None:
+        """Write a bond, and what it was before for draws that were asked for before."""
+        miner.bond = bond
+        record(self.bonds_past[account], self.ctx.block.height, bond)
+
     def _slash(self, account: bytes, amount: int) -> int:
         """Take up to ``amount`` of a bond; returns what was there. The caller moves the money."""
         miner = self.miners[account]
         taken = min(amount, miner.bond)
         if taken:
-            miner.bond -= taken
+            self._set_bond(account, miner, miner.bond - taken)
             self.emit(BondChanged(account, miner.bond))
         return taken
 

@@ -277,6 +277,18 @@ class ResponseNotAllowed:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAsked:
+    """The client did not sign a request with this hash, number and number of units."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoreThanAsked:
+    """The client asked for at most ``maximum`` units."""
+
+    maximum: u64
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseTooLong:
     """A published response has 1 to ``maximum`` bytes."""
 
@@ -433,6 +445,8 @@ CLAIM_ERRORS = (
     MinersTime,
     AlreadySettled,
     ResponseNotAllowed,
+    NotAsked,
+    MoreThanAsked,
     ResponseTooLong,
     EmptyBatch,
     BatchBondTooSmall,

@@ -9,7 +9,9 @@ R7. A claim only rises, by amount: no voucher, whatever its number, undoes a hig
 R8. A lease is settled once, by its claim, after the claim's window and without open challenges; a
     claim that somebody else made than the miner waits one response time for a higher one.
 R9. amount <= units x unit price of the lease, amount <= its escrow, units <= its units.
-R10. A claim without acknowledgement adds exactly one receipt to an acknowledged one (or to none).
+R10. A claim without acknowledgement adds exactly one receipt, of a later number, to an acknowledged
+    one (or to none), and only for what the client signed that he asks: request, number, units.
+R19. Where a receipt of sampled work was first claimed is written once.
 """
 
 from typing import Final
@@ -19,7 +21,7 @@ from contracts.framework.messages import revert
 from contracts.framework.types import bytes32, u64, u256
 from contracts.marketplace.v1.lease_messages import LeaseInfo
 from contracts.places import DISPUTES_ADDRESS, MARKETPLACE_ADDRESS
-from contracts.receipts.v1.beacons import check_signer
+from contracts.receipts.v1.beacons import check_signer, recovered
 from contracts.receipts.v1.claim_messages import (
     AckData,
     AlreadySettled,
@@ -30,7 +32,9 @@ from contracts.receipts.v1.claim_messages import (
     EmptyField,
     LeaseClaimSettled,
     MinersTime,
+    MoreThanAsked,
     NoClaim,
+    NotAsked,
     NotQuorumAnswer,
     ResponseNotAllowed,
     ResponsePosted,
@@ -54,6 +58,7 @@ from primitives.compute import (
     CLASS_SAMPLED,
     CLASS_SIGNED,
     Acknowledgement,
+    ComputeRequest,
 )
 from primitives.keccak import keccak256
 from primitives.types import Address as AccountAddress
@@ -92,11 +97,18 @@ class Claims(Products):
 
     @call
     def post_response(
-        self, receipt: ReceiptData, signature: bytes, stamp_height: u64, response: bytes
+        self,
+        receipt: ReceiptData,
+        signature: bytes,
+        units_max: u64,
+        request_signature: bytes,
+        stamp_height: u64,
+        response: bytes,
     ) -> bytes32:
         """Claim one receipt that the client did not acknowledge, publishing the sealed response.
 
         For leases whose work can be checked without the client; at most once a lease.
+        ``request_signature`` is the client's over the ``ComputeRequest`` that the receipt answers.
         """
         lease = self._lease(receipt.lease_id)
         if not lease.classes & ~CLASSES_NEED_CLIENT:
@@ -106,9 +118,12 @@ class Claims(Products):
         claim = self.claims[receipt.lease_id]
         if claim.is_unacknowledged:
             raise revert(ResponseNotAllowed())
+        if claim.height and receipt.seq <= claim.seq:
+            raise revert(ClaimNotHigher(claim.seq, claim.units, claim.amount))
         self.ctx.use_gas(RESPONSE_WORD_GAS * (len(response) + 31 >> 5))
         height = self.ctx.block.height
         receipt_hash = self._check_receipt(receipt, signature, lease, stamp_height, height)
+        self._check_asked(receipt, units_max, request_signature, lease)
         units = claim.units + receipt.units
         amount = claim.amount + receipt.units * lease.unit_price
         if units > lease.units_max or amount > lease.escrow:
@@ -157,6 +172,14 @@ class Claims(Products):
             is_unacknowledged=record.is_unacknowledged,
             is_settled=record.is_settled,
         )
+
+    @view
+    def claimed_at(self, lease_id: bytes32, receipt_hash: bytes32) -> u64:
+        """Return the height at which a receipt of sampled work was first claimed, 0 for never.
+
+        Its audit is drawn by the beacons after that, whatever the lease claims since.
+        """
+        return self.claim_heights[lease_id][receipt_hash]
 
     # --- parts ------------------------------------------------------------------------------
 
@@ -234,6 +257,22 @@ class Claims(Products):
         digest = voucher.digest(self.ctx.block.chain_id, AccountAddress(self.ctx.this))
         check_signer(signature, digest, lease.client)
 
+    def _check_asked(
+        self, receipt: ReceiptData, units_max: int, signature: bytes, lease: LeaseInfo
+    ) -> None:
+        """Check that the client asked for just this work, and for as many units (R10)."""
+        if receipt.units > units_max:
+            raise revert(MoreThanAsked(units_max))
+        request = ComputeRequest(
+            lease_id=Hash32(receipt.lease_id),
+            seq=receipt.seq,
+            request_hash=Hash32(receipt.request_hash),
+            units_max=units_max,
+        )
+        digest = request.digest(self.ctx.block.chain_id, AccountAddress(self.ctx.this))
+        if recovered(signature, digest) != lease.client:
+            raise revert(NotAsked())
+
     def _is_for(self, miner: bytes) -> bool:
         """Answer whether the miner makes this call, by his account or his operator key."""
         caller = self.ctx.caller
@@ -268,6 +307,9 @@ class Claims(Products):
         claim.batch_id = batch_id
         claim.is_unacknowledged = False
         claim.is_sampled = bool(lease.classes & CLASS_SAMPLED)
+        heights = self.claim_heights[lease.lease_id]
+        if claim.is_sampled and not heights[receipt_hash]:
+            heights[receipt_hash] = height
         claim.made.stamp(self.ctx.block)
         claim.wait_seconds = 0 if self._is_for(lease.miner) else lease.response_seconds
         self.emit(

@@ -57,6 +57,7 @@ interface IDisputes {
     error SameBlock();
     error RevealPeriodOver();
     error RevealPeriodOpen();
+    error MayBeRevealed();
     error SharePeriodOpen(uint64 until);
     error CommittedTooLate(uint64 cutoffHeight);
     error LeaseNotOpen(uint8 status);
@@ -93,6 +94,7 @@ interface IDisputes {
     error PanelEven();
     error NotSampled();
     error AlreadyAudited(uint64 auditId);
+    error NotClaimed();
     error NotDrawn();
     error NotFailed();
     error NoAuditors();
@@ -151,7 +153,7 @@ interface IDisputes {
     function leaveArbitration() external;
     function oneStep(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening, bytes calldata witness) external returns (bool);
     function openArbitration(bytes32 leaseId, bytes32 evidenceHash) external payable returns (uint64);
-    function openAudit(bytes32 leaseId) external returns (uint64);
+    function openAudit(bytes32 leaseId, bytes32 receiptHash) external returns (uint64);
     function openChallenges(bytes32 caseId) external view returns (uint32);
     function openQuorum(bytes32[] calldata orderIds) external returns (uint64);
     function openTrace(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening) external;
@@ -182,4 +184,6 @@ interface IDisputes {
     function supportsInterface(bytes4 interfaceId) external view returns (bool);
     function voteCommitment(uint64 arbitrationId, address voter, uint16 valueBps, bytes32 salt) external view returns (bytes32);
     function withdrawArbitratorBond() external returns (uint256);
+    function withdrawBatchChallenge(uint64 challengeId, bytes32 salt, uint8 fault, bytes32 evidence, uint64 batchId) external returns (uint256);
+    function withdrawChallenge(uint64 challengeId, bytes32 salt, uint8 fault, bytes32 evidence, ReceiptData calldata receipt, bytes calldata signature) external returns (uint256);
 }

@@ -255,7 +255,7 @@ export interface DisputesCalls {
   /** payable */
   openArbitration: { args: readonly [leaseId: Hex, evidenceHash: Hex]; returns: bigint };
   /** nonpayable */
-  openAudit: { args: readonly [leaseId: Hex]; returns: bigint };
+  openAudit: { args: readonly [leaseId: Hex, receiptHash: Hex]; returns: bigint };
   /** view */
   openChallenges: { args: readonly [caseId: Hex]; returns: number };
   /** nonpayable */
@@ -316,6 +316,10 @@ export interface DisputesCalls {
   voteCommitment: { args: readonly [arbitrationId: bigint, voter: Address, valueBps: number, salt: Hex]; returns: Hex };
   /** nonpayable */
   withdrawArbitratorBond: { args: readonly []; returns: bigint };
+  /** nonpayable */
+  withdrawBatchChallenge: { args: readonly [challengeId: bigint, salt: Hex, fault: number, evidence: Hex, batchId: bigint]; returns: bigint };
+  /** nonpayable */
+  withdrawChallenge: { args: readonly [challengeId: bigint, salt: Hex, fault: number, evidence: Hex, receipt: ReceiptData, signature: Hex]; returns: bigint };
 }
 
 export interface DisputesEvents {
@@ -365,6 +369,7 @@ export interface DisputesErrors {
   SameBlock: {};
   RevealPeriodOver: {};
   RevealPeriodOpen: {};
+  MayBeRevealed: {};
   SharePeriodOpen: { until: bigint };
   CommittedTooLate: { cutoffHeight: bigint };
   LeaseNotOpen: { status: number };
@@ -401,6 +406,7 @@ export interface DisputesErrors {
   PanelEven: {};
   NotSampled: {};
   AlreadyAudited: { auditId: bigint };
+  NotClaimed: {};
   NotDrawn: {};
   NotFailed: {};
   NoAuditors: {};
@@ -1987,6 +1993,11 @@ export const disputesAbi = [
     "inputs": [
       {
         "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptHash",
         "type": "bytes32",
         "internalType": "bytes32"
       }
@@ -3590,6 +3601,181 @@ export const disputesAbi = [
     ]
   },
   {
+    "type": "function",
+    "name": "withdrawBatchChallenge",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "challengeId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "fault",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "evidence",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "batchId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "withdrawChallenge",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "challengeId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "fault",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "evidence",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receipt",
+        "type": "tuple",
+        "internalType": "struct ReceiptData",
+        "components": [
+          {
+            "name": "jobId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "leaseId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "seq",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "miner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "client",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "modelRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "requestHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "responseHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "traceRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "fingerprint",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "unitKind",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "units",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "unitPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "startedAt",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "endedAt",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "beacon",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "attestation",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "flags",
+            "type": "uint32",
+            "internalType": "uint32"
+          }
+        ]
+      },
+      {
+        "name": "signature",
+        "type": "bytes",
+        "internalType": "bytes"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
     "type": "event",
     "name": "ChallengeCommitted",
     "anonymous": false,
@@ -4597,6 +4783,11 @@ export const disputesAbi = [
   },
   {
     "type": "error",
+    "name": "MayBeRevealed",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "SharePeriodOpen",
     "inputs": [
       {
@@ -4894,6 +5085,11 @@ export const disputesAbi = [
         "internalType": "uint64"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "NotClaimed",
+    "inputs": []
   },
   {
     "type": "error",

@@ -60,6 +60,8 @@ interface IReceipts {
     error MinersTime(uint64 until);
     error AlreadySettled();
     error ResponseNotAllowed();
+    error NotAsked();
+    error MoreThanAsked(uint64 maximum);
     error ResponseTooLong(uint32 maximum);
     error EmptyBatch(uint32 maximum);
     error BatchBondTooSmall(uint256 minimum);
@@ -90,6 +92,7 @@ interface IReceipts {
     function anchorBatch(bytes32 root, uint32 count, uint128 total) external payable returns (uint64);
     function answerDemand(uint64 demandId, uint32 index, bytes32[] calldata hashes, uint128[] calldata totals, ReceiptData calldata receipt, bytes calldata signature) external;
     function batch(uint64 batchId) external view returns (BatchInfo memory);
+    function batchClosedAt(uint64 batchId) external view returns (uint64);
     function batchCount() external view returns (uint64);
     function beaconAt(uint64 height) external view returns (bytes32);
     function capacity(address miner) external view returns (CapacityInfo memory);
@@ -101,6 +104,7 @@ interface IReceipts {
     function claim(bytes32 leaseId) external view returns (ClaimInfo memory);
     function claimFromBatch(uint64 batchId, uint32 index, bytes32[] calldata hashes, uint128[] calldata totals, ReceiptData calldata receipt, bytes calldata signature, AckData calldata ack, bytes calldata ackSignature, uint64 stampHeight) external returns (bytes32);
     function claimReceipt(ReceiptData calldata receipt, bytes calldata signature, AckData calldata ack, bytes calldata ackSignature, uint64 stampHeight) external returns (bytes32);
+    function claimedAt(bytes32 leaseId, bytes32 receiptHash) external view returns (uint64);
     function closeDemand(uint64 demandId) external returns (uint256);
     function commitCapacity(uint32 m, uint32 n, uint32 k, bytes32 root) external;
     function demand(uint64 demandId) external view returns (DemandInfo memory);
@@ -115,7 +119,7 @@ interface IReceipts {
     function parameter(string calldata key) external view returns (uint256);
     function parameterList() external view returns (ParameterInfo[] memory);
     function parameters() external view returns (uint64, uint64, uint32);
-    function postResponse(ReceiptData calldata receipt, bytes calldata signature, uint64 stampHeight, bytes calldata response) external returns (bytes32);
+    function postResponse(ReceiptData calldata receipt, bytes calldata signature, uint64 unitsMax, bytes calldata requestSignature, uint64 stampHeight, bytes calldata response) external returns (bytes32);
     function receipt(bytes32 receiptId) external view returns (ReceiptInfo memory);
     function receiptCount() external view returns (uint64);
     function receipts(uint64 offset, uint32 limit) external view returns (ReceiptInfo[] memory);

@@ -127,6 +127,8 @@ export interface ReceiptsCalls {
   /** view */
   batch: { args: readonly [batchId: bigint]; returns: BatchInfo };
   /** view */
+  batchClosedAt: { args: readonly [batchId: bigint]; returns: bigint };
+  /** view */
   batchCount: { args: readonly []; returns: bigint };
   /** view */
   beaconAt: { args: readonly [height: bigint]; returns: Hex };
@@ -148,6 +150,8 @@ export interface ReceiptsCalls {
   claimFromBatch: { args: readonly [batchId: bigint, index: number, hashes: readonly Hex[], totals: readonly bigint[], receipt: ReceiptData, signature: Hex, ack: AckData, ackSignature: Hex, stampHeight: bigint]; returns: Hex };
   /** nonpayable */
   claimReceipt: { args: readonly [receipt: ReceiptData, signature: Hex, ack: AckData, ackSignature: Hex, stampHeight: bigint]; returns: Hex };
+  /** view */
+  claimedAt: { args: readonly [leaseId: Hex, receiptHash: Hex]; returns: bigint };
   /** nonpayable */
   closeDemand: { args: readonly [demandId: bigint]; returns: bigint };
   /** nonpayable */
@@ -177,7 +181,7 @@ export interface ReceiptsCalls {
   /** view */
   parameters: { args: readonly []; returns: readonly [bigint, bigint, number] };
   /** nonpayable */
-  postResponse: { args: readonly [receipt: ReceiptData, signature: Hex, stampHeight: bigint, response: Hex]; returns: Hex };
+  postResponse: { args: readonly [receipt: ReceiptData, signature: Hex, unitsMax: bigint, requestSignature: Hex, stampHeight: bigint, response: Hex]; returns: Hex };
   /** view */
   receipt: { args: readonly [receiptId: Hex]; returns: ReceiptInfo };
   /** view */
@@ -255,6 +259,8 @@ export interface ReceiptsErrors {
   MinersTime: { until: bigint };
   AlreadySettled: {};
   ResponseNotAllowed: {};
+  NotAsked: {};
+  MoreThanAsked: { maximum: bigint };
   ResponseTooLong: { maximum: number };
   EmptyBatch: { maximum: number };
   BatchBondTooSmall: { minimum: bigint };
@@ -529,6 +535,25 @@ export const receiptsAbi = [
             "internalType": "bool"
           }
         ]
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "batchClosedAt",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "batchId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ]
   },
@@ -1158,6 +1183,30 @@ export const receiptsAbi = [
   },
   {
     "type": "function",
+    "name": "claimedAt",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "closeDemand",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -1619,6 +1668,16 @@ export const receiptsAbi = [
       },
       {
         "name": "signature",
+        "type": "bytes",
+        "internalType": "bytes"
+      },
+      {
+        "name": "unitsMax",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "requestSignature",
         "type": "bytes",
         "internalType": "bytes"
       },
@@ -2842,6 +2901,22 @@ export const receiptsAbi = [
     "type": "error",
     "name": "ResponseNotAllowed",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotAsked",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "MoreThanAsked",
+    "inputs": [
+      {
+        "name": "maximum",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
   },
   {
     "type": "error",

@@ -24,6 +24,7 @@ from primitives.compute import (
     UNIT_TOKENS,
     Acknowledgement,
     ComputeReceipt,
+    ComputeRequest,
 )
 from primitives.keys import secret_to_address, sign
 from primitives.sum_tree import SumLeaf, sum_levels, sum_path
@@ -194,6 +195,16 @@ class Work:
         signed = sign(key, voucher.digest(CHAIN_ID, RECEIPTS_ADDRESS)).to_bytes()
         fields = AckData.__dataclass_fields__
         return AckData(*(getattr(voucher, name) for name in fields)), signed
+
+    def asked(self, units_max=None, key=CLIENT_SECRET, **changes):
+        """Return (units, the client's signature) of the request that the receipt answers."""
+        units = self.receipt.units if units_max is None else units_max
+        values = {
+            "lease_id": self.receipt.lease_id, "seq": self.receipt.seq,
+            "request_hash": self.receipt.request_hash, "units_max": units,
+        }  # fmt: skip
+        request = ComputeRequest(**(values | changes))
+        return units, sign(key, request.digest(CHAIN_ID, RECEIPTS_ADDRESS)).to_bytes()
 
     def claim_values(self, units=None, amount=None, *, key=OPERATOR, client=CLIENT_SECRET, **ack):
         voucher, signed = self.ack(units, amount, client, **ack)

@@ -422,7 +422,9 @@ RIGHTS: dict[str, dict[str, object]] = {
         "settle": ANYBODY,
         "failReceipt": ANYBODY,
         "claimReceipt": no_one(unsigned_claim),
-        "postResponse": no_one(lambda world: (*unsigned_claim(world)[:2], 0, b"sealed")),
+        "postResponse": no_one(
+            lambda world: (*unsigned_claim(world)[:2], 1, bytes(65), 0, b"sealed")
+        ),
         "settleLease": ANYBODY,
         "anchorBatch": ANYBODY,
         "claimFromBatch": no_one(lambda world: (1, 0, (), (), *unsigned_claim(world))),
@@ -439,6 +441,10 @@ RIGHTS: dict[str, dict[str, object]] = {
         "commitChallenge": ANYBODY,
         "expireChallenge": ANYBODY,
         "claimReward": ANYBODY,
+        "withdrawChallenge": no_one(
+            lambda w: (*stray_reveal(w)[:2], 7, HASH, *stray_reveal(w)[2:])
+        ),
+        "withdrawBatchChallenge": no_one(lambda w: (1, HASH, 1, HASH, 1)),
         "revealGame": no_one(lambda w: (*stray_reveal(w)[:2], 7, *stray_reveal(w)[2:])),
         "revealOverclaim": no_one(stray_reveal),
         "revealDoubleSigning": no_one(lambda w: (*stray_reveal(w), *stray_reveal(w)[2:])),

@@ -188,6 +188,7 @@ def test_only_a_beacon_decides_who_serves_such_an_order():
 def test_the_draw_waits_for_its_beacon_and_follows_bonds():
     world = QuorumWorld()
     world.send(MINERS[0], Marketplace, "addBond", value=20_000 * AIT)
+    world.chain.advance()
     seen = Counter()
     for _ in range(12):
         orders = world.orders()
@@ -206,6 +207,26 @@ def test_the_draw_waits_for_its_beacon_and_follows_bonds():
             world.send(CLIENT, Marketplace, "cancelLease", member.lease_id)
     assert seen[MINERS[0]] == 12
     assert len(seen) >= 6
+
+
+@pytest.mark.parametrize("waited", [0, DELAY + 1])
+def test_a_bond_raised_after_the_opening_buys_no_seat(waited):
+    """Who sees the beacon of a draw knows how much bond would win him a seat."""
+
+    def drawn(*raised):
+        world = QuorumWorld()
+        quorum = world.open(world.orders())
+        world.chain.advance(waited)
+        for miner in raised:
+            for value in (200_000 * AIT, 1):
+                world.send(miner, Marketplace, "addBond", value=value)
+                world.chain.advance()
+        world.chain.advance(DELAY + 1)
+        world.send(STRANGER, Disputes, "drawQuorum", quorum)
+        return [member.miner for member in world.members(quorum)]
+
+    panel = drawn()
+    assert drawn(*(miner for miner in MINERS if miner not in panel)) == panel
 
 
 def test_a_forgotten_beacon_is_replaced_by_another():

@@ -15,6 +15,7 @@ from tests.unit.contracts.deal_world import (
     CLIENT,
     MINER,
     MODEL,
+    OPERATOR,
     PRICE,
     STRANGER,
     UNITS,
@@ -271,7 +272,6 @@ def test_no_second_signature_of_one_receipt_is_taken():
 def test_a_receipt_signed_for_another_chain_or_contract_is_worth_nothing():
     from primitives.keys import sign
     from primitives.types import Address
-    from tests.unit.contracts.deal_world import OPERATOR
     from tests.unit.contracts.memory_context import CHAIN_ID
 
     world, lease_id = world_with_lease()
@@ -288,11 +288,46 @@ def test_a_receipt_signed_for_another_chain_or_contract_is_worth_nothing():
 # --- the client does not acknowledge ---------------------------------------------------------
 
 
-def post_response(world, work, response=b"sealed", **options):
+def post_response(world, work, response=b"sealed", asked=None, **options):
     return world.send(
         MINER, Receipts, "postResponse", work.data(), work.signature(**options),
-        work.stamp_height, response,
+        *(asked or work.asked()), work.stamp_height, response,
     )  # fmt: skip
+
+
+def test_invented_work_is_not_paid_without_the_clients_signed_request():
+    """A miner runs a prompt of its own for its true number of tokens, and claims that."""
+    world, lease_id = world_with_lease()
+    asked = world.work(lease_id, units=40)
+    invented = world.work(lease_id, units=40, request_hash=b"\x0e" * 32)
+    other = world.leased()
+    for signed in (
+        asked.asked(),
+        invented.asked(key=OPERATOR),
+        invented.asked(key=secret(5)),
+        invented.asked(seq=2),
+        invented.asked(lease_id=other),
+        (40, asked.ack()[1]),
+    ):
+        with world.refuses("NotAsked"):
+            post_response(world, invented, asked=signed)
+    units, signature = asked.asked()
+    with world.refuses("NotAsked"):
+        post_response(world, asked, asked=(units + 1, signature))
+    for bad in (b"", signature[:64], bytes(65)):
+        with world.refuses("WrongSignature"):
+            post_response(world, asked, asked=(units, bad))
+    assert not world.claim(lease_id).height
+    post_response(world, asked)
+
+
+def test_more_than_was_asked_is_not_paid_without_the_client():
+    world, lease_id = world_with_lease()
+    work = world.work(lease_id, units=40)
+    for units in (39, 0):
+        with world.refuses("MoreThanAsked", maximum=units):
+            post_response(world, work, asked=work.asked(units))
+    post_response(world, work, asked=work.asked(2**64 - 1))
 
 
 def test_one_receipt_without_acknowledgement_is_paid_by_publishing_the_response():
@@ -307,6 +342,18 @@ def test_one_receipt_without_acknowledgement_is_paid_by_publishing_the_response(
         post_response(world, world.work(lease_id, seq=3, units=40))
     world.chain.advance(WINDOW + 1)
     assert settle(world, lease_id) == net(140 * PRICE)
+
+
+def test_work_that_was_acknowledged_is_not_posted_on_top_of_its_own_claim():
+    """The client signed a request for it once, and its pay is in the claim already."""
+    world, lease_id = world_with_lease()
+    works = [world.work(lease_id, seq=seq, units=40) for seq in (1, 2, 3)]
+    world.claim_alone(works[1], units=80)
+    for work in works[:2]:
+        with world.refuses("ClaimNotHigher", seq=2):
+            post_response(world, work)
+    post_response(world, works[2])
+    assert world.claim(lease_id).units == 120
 
 
 def test_an_acknowledgement_replaces_the_unacknowledged_receipt():

@@ -92,6 +92,7 @@ class MinerDouble:
     bodies: list = field(default_factory=list)
     vouchers: list = field(default_factory=list)
     deliveries: list = field(default_factory=list)
+    signed_requests: dict = field(default_factory=dict)
 
     async def request(self, lease_id, body):
         self.bodies.append(body)
@@ -119,6 +120,10 @@ class MinerDouble:
         digest = envelope_digest(CHAIN_ID, envelope.lease_id, envelope.seq, envelope.sealed)
         signer = recover_address(digest, Signature.from_bytes(envelope.signature))
         assert signer == lease.client
+        asked = envelope.request.digest(CHAIN_ID, RECEIPTS_ADDRESS)
+        signer = recover_address(asked, Signature.from_bytes(envelope.request_signature))
+        assert signer == lease.client
+        self.signed_requests[envelope.seq] = (envelope.units_max, envelope.request_signature)
         text = open_sealed(
             envelope.sealed, secret=self.secret, sender=lease.client, recipient=lease.miner,
             chain_id=CHAIN_ID,
@@ -246,7 +251,8 @@ class MarketWorld:
     def post_response(self, delivery, response=None):
         _, stamp = self.ask(Receipts, "freshBeacon")
         return self.transact(
-            Receipts, "postResponse", receipt_data(delivery.receipt), delivery.signature, stamp,
+            Receipts, "postResponse", receipt_data(delivery.receipt), delivery.signature,
+            *self.miner.signed_requests[delivery.receipt.seq], stamp,
             delivery.sealed if response is None else response,
         )  # fmt: skip
 

@@ -31,6 +31,12 @@ def voucher(made, units, amount):
     return Voucher(ack=ack, signature=b"\x03" * 65)
 
 
+ENVELOPE = Envelope(
+    lease_id=Hash32(bytes(32)), seq=1, sealed=b"s", signature=b"\x04" * 65,
+    request_hash=Hash32(b"\x05" * 32), units_max=4, request_signature=b"\x06" * 65,
+)  # fmt: skip
+
+
 @pytest.fixture
 def log(tmp_path):
     made = JobLog.create(tmp_path, JOB)
@@ -48,7 +54,7 @@ def answered(log, seq=1, units=4):
 def test_everything_written_is_read_again(log):
     made = answered(log)
     log.save_lease(b"\x09" * 32)
-    log.save_envelope(Envelope(lease_id=made.lease_id, seq=1, sealed=b"s", signature=b"\x04" * 65))
+    log.save_envelope(ENVELOPE)
     log.save_voucher(voucher(made, 4, 40))
     log.save_delivered(1)
     log.save_sent(Sent(purpose="x", nonce=3, raw=b"raw", hash=Hash32(b"\x06" * 32)))
@@ -120,10 +126,9 @@ def test_a_number_is_asked_and_sealed_once(log):
     answered(log)
     with pytest.raises(InvariantError):
         log.save_ask(1, ASK)
-    envelope = Envelope(lease_id=Hash32(bytes(32)), seq=1, sealed=b"s", signature=b"\x04" * 65)
-    log.save_envelope(envelope)
+    log.save_envelope(ENVELOPE)
     with pytest.raises(InvariantError):
-        log.save_envelope(envelope)
+        log.save_envelope(ENVELOPE)
 
 
 def test_a_torn_last_line_is_cut_off(log):

@@ -17,6 +17,7 @@ from miner.backends.catalog import Catalog
 from miner.backends.scheduler import Lane, Scheduler
 from miner.chain import Chain
 from miner.journal import Journal
+from miner.leases.asked import Asked
 from miner.leases.book import LeaseBook
 from miner.leases.desk import DeskSettings, LeaseDesk
 from miner.leases.offers import OfferPlan
@@ -41,6 +42,7 @@ from primitives.compute import (
     KIND_INTEGER_MODEL,
     UNIT_TOKENS,
     Acknowledgement,
+    ComputeRequest,
 )
 from primitives.keys import Signature, recover_address, secret_to_address, sign
 from primitives.types import WEI_PER_AIT, Hash32
@@ -82,6 +84,7 @@ class EchoBackend:
             raise WorkRefusedError("bad_request", "nothing to echo", "send tokens")
         if len(ask.tokens) > units_max:
             raise WorkRefusedError("over_budget", "too much", "ask for less")
+        return echo_asked(ask)
 
     async def work(self, ask):
         self.calls += 1
@@ -90,9 +93,9 @@ class EchoBackend:
         if self.fault is not None:
             raise WorkRefusedError(self.fault, "it failed", "wait", is_failure=True)
         tokens = ask.tokens[::-1]
-        salted = hashlib.sha256(ask.salt + bytes(ask.tokens)).digest()
+        salted = echo_asked(ask).request_hash
         return Work(
-            request_hash=Hash32(salted),
+            request_hash=salted,
             response_hash=Hash32(hashlib.sha256(salted + bytes([self.calls])).digest()),
             trace_root=Hash32(b"\x03" * 32),
             units=len(tokens),
@@ -105,6 +108,11 @@ class EchoBackend:
 
     async def close(self):
         self.is_closed = True
+
+
+def echo_asked(ask):
+    salted = hashlib.sha256(ask.salt + bytes(ask.tokens)).digest()
+    return Asked(request_hash=Hash32(salted), units_max=len(ask.tokens))
 
 
 @dataclass
@@ -194,9 +202,8 @@ class Desk:
             chain_id=CHAIN_ID, settings=ServiceSettings(**service), tally=self.tally,
             clock=lambda: self.now,
         )  # fmt: skip
-        plan = OfferPlan(
-            served=self.backend.served, classes=V2, price=PRICE, **self.settings.get("plan", {})
-        )
+        wanted = {"classes": V2} | self.settings.get("plan", {})
+        plan = OfferPlan(served=self.backend.served, price=PRICE, **wanted)
         self.desk = LeaseDesk(
             chain=self.chain, account=self.account, book=self.book, catalog=self.catalog,
             service=self.service, plans=[plan], settings=DeskSettings(**desk), tally=self.tally,
@@ -263,9 +270,21 @@ class Client:
             )  # fmt: skip
         digest = envelope_digest(self.chain_id, self.lease_id, seq, sealed)
         signature = sign(secret or self.secret, digest).to_bytes()
+        asked = changes.get("asked") or echo_asked(ask)
+        values = {
+            "lease_id": Hash32(self.lease_id), "seq": seq, "request_hash": asked.request_hash,
+            "units_max": asked.units_max,
+        } | changes.get("request", {})  # fmt: skip
+        request = ComputeRequest(**values)
+        signed = sign(
+            changes.get("request_secret", secret or self.secret),
+            request.digest(self.chain_id, RECEIPTS_ADDRESS),
+        )
         return Envelope(
-            lease_id=self.lease_id, seq=seq, sealed=sealed, signature=signature
-        ).encode()
+            lease_id=Hash32(self.lease_id), seq=seq, sealed=sealed, signature=signature,
+            request_hash=request.request_hash, units_max=request.units_max,
+            request_signature=signed.to_bytes(),
+        ).encode()  # fmt: skip
 
     def read(self, body):
         """Return (receipt, answer) of a delivery after checking what a client checks."""

@@ -29,7 +29,9 @@ async def test_a_signed_trace_is_found_again_from_the_kept_request(market, tmp_p
     options = Options(tokens_max=8, stop=small.generator.stop)
     question = Ask(salt=b"\x07" * 32, options=options.encode(), tokens=tokens)
     client = Client(market, lease_id)
-    receipt, answer = client.read(await ask_desk(desk, client, 1, ask=question))
+    receipt, answer = client.read(
+        await ask_desk(desk, client, 1, ask=question, asked=small.check(question, 8))
+    )
     assert answer.delivered == b"81"
     desk.restart()
     works = BookWorks(desk.book, desk.catalog, MINER_SECRET, CHAIN_ID)

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.receipts.v1.claim_messages import ClaimInfo
 from miner.leases.plan import Facts, Patience, Step, next_step
+from miner.leases.quorums import Seat, Standing
 from tests.unit.miner.leases.book_entries import lease_info
 
 PATIENCE = Patience(idle_seconds=900, silent_seconds=300, margin_seconds=60)
@@ -33,7 +34,25 @@ def facts(**changes):
     return Facts(**(values | changes))
 
 
+OPEN, LOST = Seat(Standing.OPEN), Seat(Standing.LOST)
+WON = Seat(Standing.AGREED, post_at=2_030)
+POSTABLE = {"spare_seq": 1, "spare_units": 5, "spare_bytes": 9, "holds": 1, "seat": WON}
+
 CASES = [
+    ({"acknowledged": 1, "seat": OPEN, "is_draining": True}, Step.WAIT),
+    ({"acknowledged": 1, "seat": OPEN, "status": 3}, Step.WAIT),
+    ({"acknowledged": 1, "seat": LOST, "is_draining": True}, Step.WAIT),
+    ({"acknowledged": 1, "seat": LOST, "now": END + 10_000}, Step.EXPIRE),
+    ({"acknowledged": 1, "seat": WON}, Step.CLAIM),
+    ({"acknowledged": 1, "seat": WON, "holds": 1}, Step.CLAIM),
+    ({"acknowledged": 1, "seat": WON, "is_working": True}, Step.WAIT),
+    (POSTABLE | {"now": 2_029}, Step.WAIT),
+    (POSTABLE | {"now": 2_030}, Step.POST),
+    (POSTABLE | {"now": 2_029, "status": 3}, Step.WAIT),
+    ({"acknowledged": 1, "seq": 1, "claim_height": 90, "window_end": 99, "seat": WON,
+      "holds": 1}, Step.WAIT),
+    ({"acknowledged": 1, "seq": 1, "claim_height": 90, "window_end": 99, "seat": WON},
+     Step.SETTLE),
     ({"status": 1}, Step.DECIDE),
     ({"status": 4}, Step.FINISH),
     ({"status": 5}, Step.FINISH),

@@ -1,14 +1,16 @@
 """Requests and vouchers: who may ask, in which order, and what is never done twice."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contracts.marketplace.v1.contract import Marketplace
-from miner.leases.protocol import Ask
+from miner.leases.protocol import Ask, decode_envelope
 from miner.leases.refusals import STATUS_AND_REMEDY, Code, DeskRefusedError
 from primitives.errors import InvariantError
+from primitives.types import Hash32
 from rpc.client import NodeUnreachableError
 from tests.unit.miner.leases.desk_world import (
     CLIENT,
@@ -139,6 +141,36 @@ async def test_nobody_but_the_client_is_served(desk, client):
     body[-1] ^= 27  # the recovery byte
     with pytest.raises(DeskRefusedError):
         desk.service.authenticate(client.lease_id, bytes(body))
+    assert desk.backend.calls == 0
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        ({"request_hash": Hash32(b"\x09" * 32)}, Code.WRONG_REQUEST),
+        ({"units_max": 2}, Code.WRONG_REQUEST),
+        ({"units_max": 0}, Code.WRONG_REQUEST),
+    ],
+)
+async def test_nothing_is_computed_that_the_client_did_not_sign_for(desk, client, request_, code):
+    error = await refused(code, ask_desk(desk, client, 1, 1, 2, 3, request=request_))
+    assert error.remedy
+    assert desk.backend.calls == 0
+    await ask_desk(desk, client, 1, 1, 2, 3, request={"units_max": 4})
+
+
+async def test_a_request_signed_by_another_or_for_another_place_is_refused(desk, client):
+    for changes in (
+        {"request_secret": OTHER_SECRET},
+        {"request": {"seq": 2}},
+        {"request": {"lease_id": Hash32(bytes(32))}},
+    ):
+        body = client.envelope(1, 1, 2, **changes)
+        envelope = decode_envelope(body)
+        moved = replace(envelope, lease_id=Hash32(client.lease_id), seq=1).encode()
+        with pytest.raises(DeskRefusedError) as info:
+            desk.service.authenticate(client.lease_id, moved)
+        assert info.value.code == Code.WRONG_SIGNATURE
     assert desk.backend.calls == 0
 
 

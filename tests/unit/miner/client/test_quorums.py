@@ -1,0 +1,247 @@
+"""A client's quorum: equal orders, one request for all, only the answer of most acknowledged."""
+
+import pytest
+
+from contracts.disputes.v1.contract import Disputes
+from contracts.disputes.v1.quorum_messages import QuorumStatus
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.lease_messages import LeaseStatus
+from contracts.marketplace.v1.records import OrderStatus
+from miner.client.faults import JobOverError, NotReadyError
+from miner.client.log import JobLog, list_jobs
+from miner.client.orders import Wish, make_quorum_terms
+from miner.client.quorums import agreed, read_members
+from miner.client.session import new_job
+from miner.native_calls import method_named
+from primitives.compute import CLASS_QUORUM, KIND_LLM
+from primitives.errors import ConfigError
+from tests.unit.miner.client.market_world import (
+    CLIENT_SECRET,
+    MODEL,
+    PRICE,
+    UNITS,
+    WORDS,
+    float_options,
+)
+from tests.unit.miner.client.quorum_world import LIE, QuorumClientWorld
+
+ANSWER = "".join(WORDS).encode()
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = QuorumClientWorld(tmp_path)
+    yield made
+    made.close()
+
+
+def lie(world, *numbers):
+    for number, miner in enumerate(world.miners.values()):
+        if number in numbers:
+            miner.answer = {"delivered": LIE.delivered, "scored": LIE.scored}
+
+
+def sent(world, contract, name):
+    return world.double.sent(method_named(contract, name).selector)
+
+
+async def test_all_miners_get_the_same_request_and_all_who_agree_are_acknowledged(world):
+    world.join_all()
+    members = await world.submitted()
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    asks = [ask for miner in world.miners.values() for ask in miner.asks]
+    assert len(asks) == 3
+    assert asks[0] == asks[1] == asks[2]
+    assert [len(miner.vouchers) for miner in world.miners.values()] == [1, 1, 1]
+    assert world.ask(Disputes, "quorum", 1).status == QuorumStatus.WORKING
+
+
+async def test_a_liar_is_not_acknowledged_and_the_others_are_the_answer(world):
+    world.join_all()
+    lie(world, 1)
+    members = await world.submitted()
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    assert [len(miner.vouchers) for miner in world.miners.values()] == [1, 0, 1]
+    assert sorted(seat.agrees for seat in await members.reports()) == [False, True, True]
+
+
+async def test_two_liars_who_agree_win(world):
+    world.join_all()
+    lie(world, 0, 2)
+    members = await world.submitted()
+    assert (await members.collect(patience_seconds=60)).answer.delivered == LIE.delivered
+
+
+async def test_without_a_majority_nothing_is_acknowledged(world):
+    world.join_all()
+    lie(world, 0)
+    list(world.miners.values())[1].answer = {"delivered": b"Yes.", "scored": (("Yes.", -1),)}
+    members = await world.submitted()
+    with pytest.raises(JobOverError, match="no majority"):
+        await members.collect(patience_seconds=60)
+    assert not any(miner.vouchers for miner in world.miners.values())
+
+
+async def test_a_silent_miner_does_not_keep_the_answer_back(world):
+    world.join_all()
+    world.sleeping.add(next(iter(world.miners)))
+    members = await world.submitted()
+    exchange = await members.collect(patience_seconds=300)
+    assert exchange.answer.delivered == ANSWER
+    assert sum(len(miner.vouchers) for miner in world.miners.values()) == 2
+
+
+async def test_a_miner_who_refuses_a_check_is_a_lost_seat(world):
+    world.join_all()
+    next(iter(world.miners.values())).receipt = {"units": 9}
+    members = await world.submitted()
+    await members.collect(patience_seconds=60)
+    problems = sorted(seat.problem for seat in await members.reports())
+    assert problems == ["", "", "wrong_units"]
+
+
+async def test_the_winners_are_paid_the_liar_is_not_and_the_client_gets_the_rest(world):
+    world.join_all()
+    lie(world, 1)
+    members = await world.submitted()
+    before = world.held()
+    await members.collect(patience_seconds=60)
+    world.vote()
+    winners = [m for m in world.miners.values() if m.vouchers]
+    with pytest.raises(NotReadyError, match="not settled yet"):
+        await members.settle(patience_seconds=0)  # this counts
+    for miner in winners:
+        world.claim_old(miner)
+    seats = await members.settle(patience_seconds=400)
+    assert sorted((seat.status, seat.agrees) for seat in seats) == [
+        ("closed", False), ("settled", True), ("settled", True),
+    ]  # fmt: skip
+    paid = 4 * PRICE * 975 // 1_000
+    assert sorted(seat.paid for seat in seats) == [0, paid, paid]
+    assert world.held() == before + 3 * UNITS * PRICE - 2 * 4 * PRICE
+    assert [session.log.ending for session in members.sessions].count("settled") == 2
+    assert sent(world, Disputes, "releaseQuorum") == 1
+
+
+async def test_orders_of_miners_who_never_accepted_are_cancelled_at_the_end(world):
+    world.join_all()
+    sleeper = next(iter(world.miners))
+    world.sleeping.add(sleeper)
+    members = await world.submitted()
+    await members.collect(patience_seconds=300)
+    world.vote()
+    with pytest.raises(NotReadyError):
+        await members.settle(patience_seconds=2)
+    order = next(row.order_id for row in world.rows() if row.miner == sleeper)
+    assert world.ask(Marketplace, "order", order).status == OrderStatus.CANCELLED
+
+
+async def test_a_client_killed_anywhere_goes_on_with_the_same_quorum(world):
+    world.join_all()
+    members = world.reopened(await world.submitted())
+    with pytest.raises(NotReadyError):
+        await members.collect(patience_seconds=0)
+    members = world.reopened(members)
+    await members.collect(patience_seconds=60)
+    members = world.reopened(members)
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    assert [len(miner.asks) for miner in world.miners.values()] == [1, 1, 1]
+    assert (sent(world, Marketplace, "postOrder"), sent(world, Disputes, "openQuorum")) == (3, 1)
+
+
+async def test_a_client_killed_between_its_orders_posts_the_missing_ones(world):
+    world.join_all()
+    wish = Wish(kind=KIND_LLM, model_root=MODEL, units_max=UNITS, classes=CLASS_QUORUM)
+    terms = await make_quorum_terms(world.chain, CLIENT_SECRET, wish, 3)
+    job = await new_job(world.chain, CLIENT_SECRET, kind=KIND_LLM, quorum=3)
+    lead = world.session(JobLog.create(world.home / "jobs", job))
+    await lead.post(terms)
+    lead.plan(float_options(), prompt="What is it?")
+    lead.log.close()
+    members = world.opened(world.session(JobLog.open(lead.log.path)))
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    assert sent(world, Marketplace, "postOrder") == 3
+
+
+async def test_the_price_is_that_of_the_dearest_miner_who_is_needed(world):
+    world.join_all((PRICE, 3 * PRICE, 2 * PRICE))
+    wish = Wish(kind=KIND_LLM, model_root=MODEL, units_max=UNITS, classes=CLASS_QUORUM)
+    terms = await make_quorum_terms(world.chain, CLIENT_SECRET, wish, 3)
+    assert terms.unit_price_max == 3 * PRICE
+
+
+async def test_the_budget_is_for_all_orders_together(world):
+    world.join_all()
+    wish = Wish(kind=KIND_LLM, model_root=MODEL, units_max=UNITS, classes=CLASS_QUORUM,
+                budget=6 * UNITS * PRICE)  # fmt: skip
+    terms = await make_quorum_terms(world.chain, CLIENT_SECRET, wish, 3)
+    assert terms.unit_price_max == 2 * PRICE
+    with pytest.raises(JobOverError, match="needs 3 miners"):
+        await make_quorum_terms(
+            world.chain, CLIENT_SECRET,
+            Wish(kind=KIND_LLM, model_root=MODEL, units_max=UNITS, classes=CLASS_QUORUM,
+                 budget=3 * UNITS * PRICE // 2), 3,
+        )  # fmt: skip
+
+
+async def test_too_few_miners_are_said_before_anything_is_spent(world):
+    world.join_all((PRICE, PRICE))
+    before = world.held()
+    with pytest.raises(JobOverError, match="2 miners offer this"):
+        await world.submitted()
+    assert world.held() == before
+
+
+async def test_a_quorum_that_cannot_be_drawn_is_said_and_taken_back_whole(world):
+    world.join_all()
+    before = world.held()
+    members = await world.submitted()
+    leaver = next(iter(world.miners))
+    world.send(leaver, Marketplace, "closeOffer", 1)
+    with pytest.raises(JobOverError, match="cannot be drawn"):
+        await members.collect(patience_seconds=60)
+    await members.take_back()
+    assert world.held() == before
+
+
+async def test_after_a_count_without_majority_everything_is_back(world):
+    world.join_all()
+    before = world.held()
+    lie(world, 0)
+    list(world.miners.values())[1].answer = {"delivered": b"Yes.", "scored": (("Yes.", -1),)}
+    members = await world.submitted()
+    with pytest.raises(JobOverError):
+        await members.collect(patience_seconds=60)
+    world.vote()
+    await members.take_back()
+    assert world.held() == before
+    seats = await members.settle(patience_seconds=5)
+    assert {seat.status for seat in seats} == {"closed"}
+
+
+async def test_the_file_of_the_first_order_is_the_job_and_a_second_process_is_kept_out(world):
+    world.join_all()
+    members = await world.submitted()
+    await members.collect(patience_seconds=60)
+    log = members.lead.log
+    assert [entry.job.order_id for entry in list_jobs(world.home / "jobs")] == [log.job.order_id]
+    others = read_members(log)
+    assert len(others) == 2
+    exchange, votes = agreed([log, *others])
+    assert (exchange.answer.delivered, votes) == (ANSWER, 3)
+    with pytest.raises(ConfigError, match="another process"):
+        JobLog.open(others[0].path)
+
+
+async def test_a_lease_that_ended_is_no_seat_that_answers(world):
+    world.join_all()
+    members = await world.submitted()
+    with pytest.raises(NotReadyError):
+        await members.collect(patience_seconds=9)
+    rows = world.rows()
+    leases = [world.ask(Marketplace, "lease", row.lease_id).status for row in rows]
+    assert set(leases) <= {LeaseStatus.PROPOSED, LeaseStatus.ACTIVE}
