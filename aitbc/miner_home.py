@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from aitbc.arguments import parse_address
-from aitbc.devnet.layout import MINER_PORT, Devnet, default_port_offset
+from aitbc.devnet.ports import MINER_PORT, default_port_offset, made_port_offset
 from aitbc.output import fail
 from aitbc.signing import SignerChoice
 from miner.config import AMOUNTS, Loaded, load_config
@@ -115,8 +115,9 @@ def status_port_of(home: Path | None, loaded: Loaded) -> int:
         return loaded.config.miner.status_port
     top = home or default_home()
     for root in (top, top / "devnet"):
-        if (root / "config" / "port_offset").exists():
-            return Devnet(root).miner_port
+        offset = made_port_offset(root)
+        if offset is not None:
+            return MINER_PORT + offset
     return MINER_PORT + default_port_offset()
 
 

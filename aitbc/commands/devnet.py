@@ -20,12 +20,11 @@ from aitbc.dev_accounts import DEV_SECRETS, MNEMONIC
 from aitbc.devnet.layout import (
     MINER_ACCOUNT,
     NODES_MAX,
-    PORT_OFFSET_MAX,
-    PORT_STEP,
     POSTER_ACCOUNT,
     Devnet,
     create,
 )
+from aitbc.devnet.ports import PORT_OFFSET_MAX, PORT_STEP
 from aitbc.devnet.processes import Part, kill, node_part, running, spawn, stop
 from aitbc.devnet.supervisor import DevnetStatus, Watcher, watch
 from aitbc.output import console, fail, format_ait, json_flag, print_json

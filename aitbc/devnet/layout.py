@@ -4,7 +4,6 @@
 ``HOME/run`` (process ids), ``HOME/logs``.
 """
 
-import os
 import time
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -12,6 +11,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from aitbc.dev_accounts import DEV_SECRETS
+from aitbc.devnet.ports import (
+    LEASE_PORT,
+    METRICS_PORT,
+    MINER_PORT,
+    P2P_PORT,
+    PORT_STEP,
+    RPC_PORT,
+    default_port_offset,
+    made_port_offset,
+)
 from contracts.system import genesis_parameters
 from node.home import Home, load_secret
 from node.setup import make_keys, peer_of, write_settings
@@ -20,16 +29,9 @@ from primitives.genesis import Genesis, GenesisAccount, GenesisValidator, decode
 from primitives.keys import public_key, public_key_to_address, secret_to_address
 from primitives.types import WEI_PER_AIT
 
-RPC_PORT: Final = 8_545
-P2P_PORT: Final = 30_656
-METRICS_PORT: Final = 9_464
-MINER_PORT: Final = 9_700
-LEASE_PORT: Final = 9_470
-PORT_STEP: Final = 10
 MINER_ACCOUNT: Final = 8
 POSTER_ACCOUNT: Final = 9
 NODES_MAX: Final = 32
-PORT_OFFSET_MAX: Final = 30_000
 DEV_BALANCE: Final = 10_000 * WEI_PER_AIT
 REPORTS_BALANCE: Final = 10 * WEI_PER_AIT
 VALIDATOR_STAKE: Final = 10_000 * WEI_PER_AIT
@@ -91,8 +93,8 @@ class Devnet:
     @property
     def port_offset(self) -> int:
         """Return what is added to every port; fixed when the devnet was made."""
-        path = self.root / "config" / "port_offset"
-        return int(path.read_text()) if path.exists() else default_port_offset()
+        made = made_port_offset(self.root)
+        return default_port_offset() if made is None else made
 
     def rpc_port(self, index: int) -> int:
         """Return a node's RPC port."""
@@ -139,21 +141,6 @@ class Devnet:
         if not 0 <= index < max(self.size, 1):
             raise ConfigError(f"there is no node {index}", f"Nodes are 0 to {self.size - 1}")
         return Home(self.root / "nodes" / str(index))
-
-
-def default_port_offset() -> int:
-    """Return ``AITBC_DEVNET_PORT_OFFSET``, 0 where it is not set.
-
-    Raises:
-        ConfigError: not a number from 0 to 30000.
-    """
-    text = os.environ.get("AITBC_DEVNET_PORT_OFFSET", "0")
-    if not text.isdigit() or int(text) > PORT_OFFSET_MAX:
-        raise ConfigError(
-            f"AITBC_DEVNET_PORT_OFFSET is {text!r}",
-            f"Set it to a number from 0 to {PORT_OFFSET_MAX}",
-        )
-    return int(text)
 
 
 def load_template() -> Genesis:

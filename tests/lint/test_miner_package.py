@@ -1,6 +1,8 @@
 """The miner's package names the settings that the miner has, each with its default."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,23 @@ def test_the_unit_reads_the_template_and_starts_with_flags_that_exist():
 def test_the_unit_keeps_the_template_s_home_and_waits_longer_than_a_drain():
     assert VALUES["AITBC_HOME"] == "/var/lib/" + unit_value("StateDirectory")
     assert int(unit_value("TimeoutStopSec")) > MinerConfig().miner.drain_seconds
+
+
+def test_the_program_needs_nothing_that_the_package_leaves_out():
+    """What ``build.py`` excludes: a miner has no node in it."""
+    source = (FOLDER / "build.py").read_text()
+    listed = re.search(r"^UNUSED = \((.*?)\)", source, re.MULTILINE | re.DOTALL)
+    left_out = re.findall(r'"([A-Za-z]+)"', listed[1])
+    assert "plyvel" in left_out
+    script = (
+        f"import sys; sys.modules.update(dict.fromkeys({left_out!r}))\n"
+        "from aitbc import miner_cli\n"
+        "sys.argv = ['aitbc-miner', *sys.argv[1:]]\n"
+        "miner_cli.main()"
+    )
+    for words in (["version"], ["--help"], ["start", "--help"], ["config", "show"]):
+        done = subprocess.run(
+            [sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=120,
+            cwd=FOLDER.parents[1], check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
