@@ -163,7 +163,10 @@ class Job(Struct):
 
 
 class Offer(Struct):
-    """A posted offer; ``place`` is its place in the book of its unit kind plus one."""
+    """A posted offer; ``place`` is its place in the book of its unit kind plus one.
+
+    ``serves`` answers at the price of one word what ``model_roots`` lists.
+    """
 
     __slots__ = ()
     miner = Slot(ADDRESS)
@@ -184,6 +187,7 @@ class Offer(Struct):
     bond = Slot(U128)
     listed = Slot(struct(Moment))
     model_roots = Slot(array(BYTES32))
+    serves = Slot(mapping(BYTES32, BOOL))
 
 
 class Bid(Struct):
