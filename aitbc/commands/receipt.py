@@ -72,6 +72,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "draw": ("parameters", "first", "last", "tiles"),
             "acknowledge": "acknowledge",
             "challenge-tile": "challengeTile",
+            "check-tile": "checkTile",
         },
     ),
 }

@@ -76,7 +76,7 @@ async def work_a_lease(url, folder, classes):
         client = Client(None, lease_id, SECRET, info=info, chain_id=chain_id, miner=offer.miner)
         for seq in (1, 2):
             ask = Ask(salt=bytes((seq,)) * 32, options=options.encode(), tokens=tokens)
-            body = client.envelope(seq, ask=ask)
+            body = client.envelope(seq, ask=ask, asked=small.check(ask, 40))
             place = f"{endpoint}/v1/leases/{lease_id.hex()}"
             delivery = await post(session, f"{place}/requests", body)
             assert await post(session, f"{place}/requests", body) == delivery

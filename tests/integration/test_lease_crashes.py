@@ -15,10 +15,8 @@ from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.receipts.v1.contract import Receipts
 from miner.backends.exact import ExactBackend
 from miner.exact.generate import install_small
-from miner.leases.asked import asked_of
 from miner.leases.protocol import Ask, decode_delivery
 from miner.native_calls import method_named
-from primitives.compute import KIND_INTEGER_MODEL
 from primitives.integer_model.request import Options
 from tests.integration.test_miner_process import free_port, reached, serve
 from tests.unit.miner.chain_double import MINER_SECRET
@@ -119,8 +117,7 @@ async def ask(session, miner, client, seq, small, seen):
     tokens = tuple(small.generator.tokenizer.encode("347+85="))
     options = Options(tokens_max=16, stop=small.generator.stop)
     question = Ask(salt=bytes((seq,)) * 32, options=options.encode(), tokens=tokens)
-    asked = asked_of(KIND_INTEGER_MODEL, question)
-    body = client.envelope(seq, ask=question, asked=asked)
+    body = client.envelope(seq, ask=question, asked=small.check(question, 16))
     for _ in range(2):  # again, as one who lost the first answer
         delivery = await send(session, miner, client.lease_id, "requests", body)
         seen.setdefault(seq, set()).add(decode_delivery(delivery).receipt.struct_hash())

@@ -24,6 +24,7 @@ from contracts.disputes.v1.messages import (
     NodesRevealed,
     Phase,
 )
+from contracts.disputes.v1.products import ProductFrauds
 from contracts.disputes.v1.records import Challenge, Game
 from contracts.disputes.v1.refusals import (
     BadWitness,
@@ -37,7 +38,6 @@ from contracts.disputes.v1.refusals import (
     WrongNodes,
     WrongReceipt,
 )
-from contracts.disputes.v1.returns import Returns
 from contracts.disputes.v1.weights import ADJUDICATION_GAS, NODE_GAS
 from contracts.framework.contract import call
 from contracts.framework.messages import revert
@@ -58,7 +58,7 @@ TRACE_STAGE: Final = 1
 MICRO_STAGE: Final = 2
 
 
-class Games(Returns):
+class Games(ProductFrauds):
     """Moves of a game; all may use the reserved gas."""
 
     __slots__ = ()

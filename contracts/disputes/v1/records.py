@@ -150,6 +150,7 @@ class Member(Struct):
     lease_id = Slot(BYTES32)
     miner = Slot(ADDRESS)
     status = Slot(U8)
+    offer_id = Slot(U64)
     commitment = Slot(BYTES32)
     response_hash = Slot(BYTES32)
 

@@ -51,6 +51,16 @@ class MayBeRevealed:
 
 
 @dataclass(frozen=True, slots=True)
+class NotReceipts:
+    """Only the receipts contract may do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotDecided:
+    """No product's reward lies here that nobody shares."""
+
+
+@dataclass(frozen=True, slots=True)
 class SharePeriodOpen:
     """Others may still join the reward."""
 
@@ -267,6 +277,8 @@ ERRORS = (
     RevealPeriodOver,
     RevealPeriodOpen,
     MayBeRevealed,
+    NotReceipts,
+    NotDecided,
     SharePeriodOpen,
     CommittedTooLate,
     LeaseNotOpen,

@@ -221,12 +221,33 @@ class OrderReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class RentPaid:
+    """A lease ended without any claim: what it costs to have held the miner's bond."""
+
+    lease_id: Indexed[bytes32]
+    miner: Indexed[Address]
+    held_seconds: u64
+    net: u256
+    fee: u256
+
+
+@dataclass(frozen=True, slots=True)
 class BidCommitted:
     """A miner put a sealed bid and its bond."""
 
     order_id: Indexed[bytes32]
     miner: Indexed[Address]
     commitment: bytes32
+    bond: u128
+
+
+@dataclass(frozen=True, slots=True)
+class BidDisplaced:
+    """A bid lost its place to one with a larger bond and has its own bond back."""
+
+    order_id: Indexed[bytes32]
+    miner: Indexed[Address]
+    bond: u128
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +372,8 @@ MARKET_EVENTS = (
     OrderClosed,
     OrderReopened,
     BidCommitted,
+    BidDisplaced,
+    RentPaid,
     BidRevealed,
     BidsForfeited,
     LeaseProposed,

@@ -16,7 +16,7 @@ score wins, then the lower price, then the lower id. Nobody chooses the list: it
 from dataclasses import dataclass
 
 from contracts.framework.contract import call, view
-from contracts.framework.history import value_at
+from contracts.framework.history import recent_value_at
 from contracts.framework.messages import revert
 from contracts.framework.types import Address, bytes32, u8, u32, u64
 from contracts.marketplace.v1.leases import Leases
@@ -101,10 +101,11 @@ class Matching(Leases):
         """Return the offers that fit an order, with their miners' bonds after block ``height``."""
         order = self.orders_by_id[order_id]
         found, _ = self._survey(order_id, self._terms(order), order.client)
+        self.ctx.use_gas(SCORE_GAS * len(found))
         rows = []
         for candidate in found:
             offer = self.offers_by_id[candidate.offer_id]
-            bond = value_at(self.bonds_past[offer.miner], height)
+            bond = recent_value_at(self.bonds_past[offer.miner], height)
             rows.append(CandidateInfo(candidate.offer_id, offer.miner, bond, offer.listed.height))
         return tuple(rows)
 

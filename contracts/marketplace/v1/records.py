@@ -163,7 +163,10 @@ class Job(Struct):
 
 
 class Offer(Struct):
-    """A posted offer; ``place`` is its place in the book of its unit kind plus one."""
+    """A posted offer; ``place`` is its place in the book of its unit kind plus one.
+
+    ``serves`` answers at the price of one word what ``model_roots`` lists.
+    """
 
     __slots__ = ()
     miner = Slot(ADDRESS)
@@ -184,14 +187,17 @@ class Offer(Struct):
     bond = Slot(U128)
     listed = Slot(struct(Moment))
     model_roots = Slot(array(BYTES32))
+    serves = Slot(mapping(BYTES32, BOOL))
 
 
 class Bid(Struct):
-    """A sealed bid of an auction; its bond is the order's ``bid_bond``."""
+    """A sealed bid of an auction; ``number`` counts the order's commitments, from 0."""
 
     __slots__ = ()
     miner = Slot(ADDRESS)
     is_revealed = Slot(BOOL)
+    number = Slot(U32)
+    bond = Slot(U128)
     commitment = Slot(BYTES32)
 
 
@@ -200,6 +206,7 @@ class Order(Struct):
 
     ``escrow`` is what the contract holds for it: units x highest price until a lease is active,
     then nothing. ``lease_id`` is the present lease, in an auction that of the best bid so far.
+    ``bid_bond`` is the least bond of a bid, ``bid_total`` how many were ever committed.
     """
 
     __slots__ = ()
@@ -234,6 +241,7 @@ class Order(Struct):
     attempts = Slot(U32)
     best_place = Slot(U16)
     latency_ms = Slot(U32)
+    bid_total = Slot(U32)
     bids = Slot(array(struct(Bid)))
     has_bid = Slot(mapping(ADDRESS, BOOL))
 
@@ -267,6 +275,8 @@ class Lease(Struct):
     accept_seconds = Slot(U32)
     offer_id = Slot(U64)
     ended_height = Slot(U64)
+    rent_day_bps = Slot(U16)
+    rent_max_bps = Slot(U16)
     paid = Slot(U128)
     burnt = Slot(U128)
     weight = Slot(U128)

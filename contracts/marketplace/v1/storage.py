@@ -51,6 +51,9 @@ MINER_BOND_MIN: Final = 10 * WEI_PER_AIT
 WITHDRAWAL_SECONDS: Final = 24 * 3600
 """Genesis value of the parameter ``withdrawalSeconds``."""
 PAGE_MAX: Final = 100
+BOOK_LIMIT: Final = 64
+"""Offers of a book that a transaction can walk: matching and the draw of a quorum look at all, at
+about 45,000 gas each, of the 5,000,000 that a transaction has (``tests/unit/state``)."""
 ESCROW_MAX: Final = (1 << 120) - 1
 DAY_SECONDS: Final = 24 * 3600
 
@@ -93,11 +96,13 @@ class Market(Contract):
     offer_bond_min = _wei(WEI_PER_AIT, 1_000 * WEI_PER_AIT)
     offers_max = Parameter(U16, default=8, minimum=1, maximum=64)
     models_max = Parameter(U16, default=8, minimum=1, maximum=32)
-    book_max = Parameter(U16, default=64, minimum=8, maximum=256)
+    book_max = Parameter(U16, default=64, minimum=8, maximum=BOOK_LIMIT)
     offer_seconds_max = _seconds(30 * DAY_SECONDS, 3_600, 365 * DAY_SECONDS)
     order_seconds_max = _seconds(7 * DAY_SECONDS, 60, 30 * DAY_SECONDS)
     accept_seconds = _seconds(300, 10, DAY_SECONDS)
     prepay_max_bps = _bps(1_000, 1, 5_000)
+    rent_day_bps = _bps(100, 0, 1_000)
+    rent_max_bps = _bps(500, 0, 2_000)
     # Terms that an order chooses.
     lease_seconds_min = _seconds(10, 1, 3_600)
     lease_seconds_max = _seconds(30 * DAY_SECONDS, 3_600, 365 * DAY_SECONDS)

@@ -251,6 +251,8 @@ export interface DisputesCalls {
   /** nonpayable */
   leaveArbitration: { args: readonly []; returns: void };
   /** nonpayable */
+  noteProductFailed: { args: readonly [receiptId: Hex, reward: bigint]; returns: void };
+  /** nonpayable */
   oneStep: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex, witness: Hex]; returns: boolean };
   /** payable */
   openArbitration: { args: readonly [leaseId: Hex, evidenceHash: Hex]; returns: bigint };
@@ -303,6 +305,8 @@ export interface DisputesCalls {
   /** nonpayable */
   revealOverclaim: { args: readonly [challengeId: bigint, salt: Hex, receipt: ReceiptData, signature: Hex]; returns: void };
   /** nonpayable */
+  revealTile: { args: readonly [challengeId: bigint, salt: Hex, receiptId: Hex, tile: number, leaf: Hex, path: readonly Hex[]]; returns: void };
+  /** nonpayable */
   revealVote: { args: readonly [arbitrationId: bigint, valueBps: number, salt: Hex]; returns: void };
   /** nonpayable */
   revealWrongSum: { args: readonly [challengeId: bigint, salt: Hex, batchId: bigint, leaf: LeafOpening, receipt: ReceiptData]; returns: void };
@@ -312,6 +316,8 @@ export interface DisputesCalls {
   showCanary: { args: readonly [auditId: bigint, verdict: number, salt: Hex]; returns: void };
   /** view */
   supportsInterface: { args: readonly [interfaceId: Hex]; returns: boolean };
+  /** nonpayable */
+  sweepReward: { args: readonly [caseId: Hex]; returns: bigint };
   /** view */
   voteCommitment: { args: readonly [arbitrationId: bigint, voter: Address, valueBps: number, salt: Hex]; returns: Hex };
   /** nonpayable */
@@ -320,6 +326,8 @@ export interface DisputesCalls {
   withdrawBatchChallenge: { args: readonly [challengeId: bigint, salt: Hex, fault: number, evidence: Hex, batchId: bigint]; returns: bigint };
   /** nonpayable */
   withdrawChallenge: { args: readonly [challengeId: bigint, salt: Hex, fault: number, evidence: Hex, receipt: ReceiptData, signature: Hex]; returns: bigint };
+  /** nonpayable */
+  withdrawTileChallenge: { args: readonly [challengeId: bigint, salt: Hex, receiptId: Hex, tile: number]; returns: bigint };
 }
 
 export interface DisputesEvents {
@@ -370,6 +378,8 @@ export interface DisputesErrors {
   RevealPeriodOver: {};
   RevealPeriodOpen: {};
   MayBeRevealed: {};
+  NotReceipts: {};
+  NotDecided: {};
   SharePeriodOpen: { until: bigint };
   CommittedTooLate: { cutoffHeight: bigint };
   LeaseNotOpen: { status: number };
@@ -1834,6 +1844,24 @@ export const disputesAbi = [
     "name": "leaveArbitration",
     "stateMutability": "nonpayable",
     "inputs": [],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "noteProductFailed",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "receiptId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "reward",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
     "outputs": []
   },
   {
@@ -3310,6 +3338,44 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "revealTile",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "challengeId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "tile",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "leaf",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "path",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
     "name": "revealVote",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -3555,6 +3621,25 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "sweepReward",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "caseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "voteCommitment",
     "stateMutability": "view",
     "inputs": [
@@ -3765,6 +3850,40 @@ export const disputesAbi = [
         "name": "signature",
         "type": "bytes",
         "internalType": "bytes"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "withdrawTileChallenge",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "challengeId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "tile",
+        "type": "uint32",
+        "internalType": "uint32"
       }
     ],
     "outputs": [
@@ -4784,6 +4903,16 @@ export const disputesAbi = [
   {
     "type": "error",
     "name": "MayBeRevealed",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotReceipts",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotDecided",
     "inputs": []
   },
   {

@@ -101,6 +101,7 @@ interface IReceipts {
     function capacityWindow() external view returns (CapacityWindow memory);
     function challengeTile(bytes32 receiptId, uint32 tile, bytes32 leaf, bytes32[] calldata path) external returns (uint256);
     function checkParameters() external view;
+    function checkTile(bytes32 receiptId, uint32 tile, bytes32 leaf, bytes32[] calldata path) external view;
     function claim(bytes32 leaseId) external view returns (ClaimInfo memory);
     function claimFromBatch(uint64 batchId, uint32 index, bytes32[] calldata hashes, uint128[] calldata totals, ReceiptData calldata receipt, bytes calldata signature, AckData calldata ack, bytes calldata ackSignature, uint64 stampHeight) external returns (bytes32);
     function claimReceipt(ReceiptData calldata receipt, bytes calldata signature, AckData calldata ack, bytes calldata ackSignature, uint64 stampHeight) external returns (bytes32);

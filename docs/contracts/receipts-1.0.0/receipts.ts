@@ -145,6 +145,8 @@ export interface ReceiptsCalls {
   /** view */
   checkParameters: { args: readonly []; returns: void };
   /** view */
+  checkTile: { args: readonly [receiptId: Hex, tile: number, leaf: Hex, path: readonly Hex[]]; returns: void };
+  /** view */
   claim: { args: readonly [leaseId: Hex]; returns: ClaimInfo };
   /** nonpayable */
   claimFromBatch: { args: readonly [batchId: bigint, index: number, hashes: readonly Hex[], totals: readonly bigint[], receipt: ReceiptData, signature: Hex, ack: AckData, ackSignature: Hex, stampHeight: bigint]; returns: Hex };
@@ -772,6 +774,34 @@ export const receiptsAbi = [
     "name": "checkParameters",
     "stateMutability": "view",
     "inputs": [],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "checkTile",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "receiptId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "tile",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "leaf",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "path",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      }
+    ],
     "outputs": []
   },
   {

@@ -7,9 +7,12 @@ import pytest
 
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
+from contracts.places import GOVERNANCE_ADDRESS
 from contracts.receipts.v1.contract import Receipts
+from miner.account import MinerAccount
 from miner.native_calls import encode_native, method_named, place_of
 from rpc.client import RpcCallError
+from tests.unit.contracts.staking_world import account
 from tests.unit.miner.chain_double import MINER_ADDRESS
 from tests.unit.miner.leases.desk_world import (
     AIT,
@@ -184,6 +187,49 @@ async def test_demands_for_a_batch_are_answered(market, tmp_path):
     desk.kill()
 
 
+async def batched(market, tmp_path):
+    """Return a desk that has two receipts to batch."""
+    desk = Desk(market, tmp_path, batch_from=2, plan={"leases_max": 8})
+    leases = [await desk.lease(units_max=3) for _ in range(2)]
+    for lease_id in leases:
+        await exchange(desk, Client(market, lease_id), 1, 1, 2, 3)
+    return desk
+
+
+def demand_leaf(market, index):
+    return market.send(CLIENT, Receipts, "demandLeaf", 1, index, bytes(32), value=AIT + AIT // 20)
+
+
+async def test_every_demand_is_answered_whenever_it_comes(market, tmp_path):
+    """One by one, and two between looks: the desk goes on from the last one that it has seen."""
+    desk = await batched(market, tmp_path)
+    await desk.until(lambda: market.ask(Receipts, "batchCount") == 1)
+    for indexes in ((0,), (1,), (0, 1), (1, 0)):
+        for _ in range(3):
+            await desk.step()
+        for demand in [demand_leaf(market, index) for index in indexes]:
+            await desk.until(lambda d=demand: market.ask(Receipts, "demand", d).status == 2)
+    desk.kill()
+
+
+async def test_a_demand_that_came_before_the_batch_had_its_number_is_answered(
+    market, tmp_path, monkeypatch
+):
+    desk = await batched(market, tmp_path)
+    await desk.until(lambda: market.ask(Receipts, "batchCount") == 1)
+    is_busy = MinerAccount.is_busy
+    monkeypatch.setattr(
+        MinerAccount, "is_busy", lambda self, name: name[:7] == "anchor:" or is_busy(self, name)
+    )
+    demand = demand_leaf(market, 1)
+    for _ in range(5):
+        await desk.step()
+    assert market.ask(Receipts, "demand", demand).status == 1
+    monkeypatch.setattr(MinerAccount, "is_busy", is_busy)
+    await desk.until(lambda: market.ask(Receipts, "demand", demand).status == 2)
+    desk.kill()
+
+
 async def test_offer_follows_the_price_index_within_its_bounds(market, tmp_path):
     plan = {"is_auto": True, "price_min": 1, "price_max": 7 * 10**12}
     desk = Desk(market, tmp_path, plan=plan)
@@ -263,6 +309,31 @@ async def test_bids_win_an_auction_that_is_served(market, tmp_path):
     )
     receipt, _ = await exchange(desk, Client(market, lease_id), 1, 1, 2)
     assert receipt.unit_price == PRICE * 90 // 100
+    desk.kill()
+
+
+@pytest.mark.parametrize(("times", "is_outbid"), [(15, True), (17, False)])
+async def test_a_full_auction_is_bid_for_with_a_larger_bond_within_reason(
+    market, tmp_path, times, is_outbid
+):
+    from contracts.marketplace.v1.market_messages import OrderTerms
+    from miner.leases.bids import BidSettings
+    from tests.unit.miner.leases.desk_world import order_values
+
+    rivals = [account(30 + number) for number in range(2)]
+    for rival in rivals:
+        market.double.chain.balances[rival] = 10**6 * AIT
+        market.send(rival, Marketplace, "registerMiner", rival, "http://x", value=100 * AIT)
+    market.send(GOVERNANCE_ADDRESS, Marketplace, "setParameter", "bidsMax", 2)
+    terms = OrderTerms(**(order_values() | {"expiry_seconds": 0}))
+    order = market.send(CLIENT, Marketplace, "postAuction", terms, 200, 40, value=100 * PRICE)
+    for rival in rivals:
+        market.send(rival, Marketplace, "commitBid", order, bytes(32), value=times * AIT)
+    desk = Desk(market, tmp_path, bids=BidSettings(open_max=2, price_percent=90))
+    for _ in range(12):
+        await desk.step()
+    miners, _, bonds = market.ask(Marketplace, "bids", order)
+    assert (MINER_ADDRESS in miners, max(bonds) > times * AIT) == (is_outbid, is_outbid)
     desk.kill()
 
 
