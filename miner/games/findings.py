@@ -99,6 +99,11 @@ class AuditBook:
         """Return the signed receipts of a lease that were seen."""
         return self._by_lease.get(bytes(lease_id), [])
 
+    def finding_of(self, receipt_hash: bytes) -> Finding | None:
+        """Return what was found about a receipt, None when nothing is known of it yet."""
+        entry = self.entries.get(receipt_hash.hex())
+        return None if entry is None or entry.finding is Finding.UNKNOWN else entry.finding
+
     def save_progress(self) -> None:
         """Write where the auditor stands."""
         write_synced(self._directory / STATE, json.dumps(asdict(self.progress)).encode())

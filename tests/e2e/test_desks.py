@@ -60,8 +60,8 @@ class Network(Devnet):
         """Start a program, or start it again."""
         home = self.home.parent / name
         home.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", *map(str, (*module.split(), *words)),
-                   "--home", str(home), "--dev-account", str(account), "--rpc", self.url]  # fmt: skip
+        given = ("--home", home, "--dev-account", account, "--rpc", self.url)
+        command = [sys.executable, "-m", *map(str, (*module.split(), *words, *given))]
         with (home / "log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command, env={**os.environ, **ENVIRONMENT, **QUICK}, cwd=ROOT, stdout=log,
