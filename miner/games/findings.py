@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from miner.games.works import write_synced
+from miner.record_log import write_synced
 from primitives.compute import ComputeReceipt, decode_compute_receipt
 from primitives.errors import ConfigError, DecodeError
 
