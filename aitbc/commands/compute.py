@@ -20,6 +20,8 @@ from aitbc.signing import (
     transact,
     transaction_options,
 )
+from contracts.disputes.v1.contract import Disputes
+from contracts.disputes.v1.messages import ChallengeCommitted, Fault
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.messages import JobInfo, JobPosted, JobStatus
 from contracts.receipts.v1.contract import Receipts
@@ -28,16 +30,20 @@ from miner.audit import Check, audit_receipt
 from miner.chain import Chain, Outcome
 from miner.client.endings import cancelling_call
 from miner.client.evidence import check_claim, find_evidence, known_claim
+from miner.games.accusations import commitment_of, salt_of
+from miner.games.record import find_challenge
 from miner.native_calls import decode_event, place_of
 from miner.poster import Order, Poster, sign_acknowledgement
 from miner.work import read_product
 from primitives.errors import ConfigError
+from primitives.keys import secret_to_address
 from primitives.matmul import MatmulSpec
 from primitives.matmul_kernel import compute_tile
 from primitives.types import Hash32
 from rpc.formats import checksummed
 
 PAGE: Final = 100
+BLOCK_WAIT_SECONDS: Final = 0.25
 JOB_STATES: Final = tuple(status.name.lower() for status in JobStatus if status)
 
 
@@ -373,13 +379,14 @@ def receipt_fail(receipt_id: bytes, signer: SignerChoice, rpc_url: str, is_json:
 def receipt_challenge(
     receipt_id: bytes, result: Path, signer: SignerChoice, rpc_url: str, is_json: bool
 ) -> None:
-    """Disprove a receipt: find a wrong tile in the committed result and show it to the contract.
+    """Disprove a receipt: find a wrong tile in the committed result, commit to it and show it.
 
-    Earns half of the bond that the miner locked for the lease.
+    Earns half of the bond that the miner locked for the lease, shared with who had committed
+    before it was shown; it is paid, with the bond of the commitment, when others had their time.
     """
     secret = signer.load()
 
-    async def act(chain: Chain) -> tuple[Outcome, int]:
+    async def act(chain: Chain) -> tuple[Outcome, int, int]:
         found = await _known_receipt(chain, receipt_id)
         info = await chain.job(found.job_id)
         spec = MatmulSpec(seed=Hash32(info.seed), m=info.m, n=info.n, k=info.k)
@@ -390,14 +397,42 @@ def receipt_challenge(
             )
         for tile in range(spec.tiles):
             if product.levels[0][tile] != _right_leaf(spec, tile):
-                path = tuple(product.tile_path(tile))
-                leaf = product.levels[0][tile]
-                values = (receipt_id, tile, leaf, path)
-                return await send_call(chain, secret, Receipts, "challengeTile", *values), tile
+                number, salt = await _committed(chain, secret, receipt_id, tile, found.height)
+                shown = (product.levels[0][tile], tuple(product.tile_path(tile)))
+                values = (number, salt, receipt_id, tile, *shown)
+                return await send_call(chain, secret, Disputes, "revealTile", *values), tile, number
         raise ConfigError("every tile is right", "There is nothing to challenge")
 
-    outcome, tile = run_with_chain(rpc_url, act)
-    print_outcome(outcome, is_json=is_json, receipt=receipt_id, wrong_tile=tile)
+    outcome, tile, number = run_with_chain(rpc_url, act)
+    print_outcome(
+        outcome, is_json=is_json, receipt=receipt_id, wrong_tile=tile, challenge=number,
+        paid_by=f"aitbc dispute claim-reward {number}",
+    )  # fmt: skip
+
+
+async def _committed(
+    chain: Chain, secret: bytes, receipt_id: bytes, tile: int, first: int
+) -> tuple[int, bytes]:
+    """Commit to a wrong tile, unless that was done before, and wait for the next block.
+
+    Returns the challenge's number and its salt.
+    """
+    me, chain_id = secret_to_address(secret), await chain.chain_id()
+    evidence, fault = tile.to_bytes(32, "big"), Fault.WRONG_PRODUCT
+    salt = salt_of(secret, receipt_id, fault, evidence)
+    commitment = commitment_of(chain_id, me, receipt_id, fault, evidence, salt)
+    height = (await chain.head()).height
+    number = await find_challenge(chain, me, commitment, first, height)
+    if number is None:
+        bond = int(await chain.view(Disputes, "parameter", "challengeBondMin"))
+        outcome = await send_call(
+            chain, secret, Disputes, "commitChallenge", commitment, value=bond
+        )
+        number, height = int(_event(outcome, ChallengeCommitted)["challenge_id"]), outcome.height
+    while True:
+        if (await chain.head()).height > height:
+            return number, salt
+        await asyncio.sleep(BLOCK_WAIT_SECONDS)
 
 
 def _right_leaf(spec: MatmulSpec, tile: int) -> bytes:

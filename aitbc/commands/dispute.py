@@ -20,6 +20,10 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "commitment": ("commitmentFor", "commitment"),
             "commit": "commitChallenge",
             "expire": "expireChallenge",
+            "withdraw": "withdrawChallenge",
+            "withdraw-batch": "withdrawBatchChallenge",
+            "withdraw-tile": "withdrawTileChallenge",
+            "sweep": "sweepReward",
             "claim-reward": "claimReward",
         },
     ),
@@ -27,6 +31,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
         "Reveal a committed challenge: what the miner is accused of.",
         {
             "game": "revealGame",
+            "tile": "revealTile",
             "bad-signature": "revealBadSignature",
             "duplicate-leaf": "revealDuplicateLeaf",
             "wrong-sum": "revealWrongSum",
@@ -114,8 +119,8 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
         },
     ),
 }
-INTERNAL: Final = frozenset(("appointDesk", "dismissDesk", "governedCall"))
-"""What governance alone calls."""
+INTERNAL: Final = frozenset(("appointDesk", "dismissDesk", "governedCall", "noteProductFailed"))
+"""What governance and the receipts contract alone call."""
 
 
 @click.group(cls=VerbGroup)

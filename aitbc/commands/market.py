@@ -58,6 +58,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "list": "leases",
             "of": "leasesOf",
             "outcome": "leaseOutcome",
+            "ended-at": ("endedAt", "height"),
             "count": ("leaseCount", "leases"),
             "accept": "acceptLease",
             "decline": "declineLease",

@@ -21,6 +21,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
         "Claims: what a lease's miner may be paid.",
         {
             "show": "claim",
+            "claimed-at": ("claimedAt", "height"),
             "raise": "claimReceipt",
             "from-batch": "claimFromBatch",
             "publish": "postResponse",
@@ -32,6 +33,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
         {
             "show": "batch",
             "count": ("batchCount", "batches"),
+            "closed-at": ("batchClosedAt", "height"),
             "samples": ("samples", "points"),
             "anchor": "anchorBatch",
             "release": "releaseBond",
@@ -70,6 +72,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
             "draw": ("parameters", "first", "last", "tiles"),
             "acknowledge": "acknowledge",
             "challenge-tile": "challengeTile",
+            "check-tile": "checkTile",
         },
     ),
 }

@@ -62,9 +62,9 @@ def _audit(world: World, votes: tuple[int | None, ...]) -> None:
         world.refuse(STRANGER, DP, "commitCanary", SALT)
         subject = world.ask(DP, "canaryCommitment", shown, DESK, 2, SALT)
         send(DESK, DP, "commitCanary", subject)
-    world.refuse(STRANGER, DP, "openAudit", lease)
+    world.refuse(STRANGER, DP, "openAudit", lease, shown)
     world.advance(15)
-    audit = send(STRANGER, DP, "openAudit", lease)
+    audit = send(STRANGER, DP, "openAudit", lease, shown)
     panel = [seat.arbitrator for seat in world.ask(DP, "auditSeats", audit)]
     for judge, vote in zip(panel, votes, strict=True):
         hidden = world.ask(DP, "auditCommitment", audit, judge, vote or 0, SALT)
@@ -86,4 +86,5 @@ def _audit(world: World, votes: tuple[int | None, ...]) -> None:
         send(DISPUTES_ADDRESS, MK, "releaseLease", lease)
         send(STRANGER, DP, "closeFailed", lease)
     world.ask(DP, "auditOf", shown)
+    world.ask(RC, "claimedAt", lease, shown)
     world.ask(DP, "isFailed", lease)

@@ -158,7 +158,8 @@ def _batches(world: World, lease: bytes) -> None:
     for draw in (0, 1):
         sample = send(STRANGER, RC, "demandSample", batch, draw, value=FEE + BOND)
     for name, values in (
-        ("batch", (batch,)), ("batch", (9,)), ("batchCount", ()), ("samples", (batch,)),
+        ("batch", (batch,)), ("batch", (9,)), ("batchClosedAt", (batch,)), ("batchCount", ()),
+        ("samples", (batch,)),
         ("demand", (late,)), ("demandCount", ()),
     ):  # fmt: skip
         world.ask(RC, name, *values)

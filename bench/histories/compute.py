@@ -5,6 +5,7 @@ from functools import cache
 
 from bench.histories.world import AIT, World, account, key_address, secret
 from bench.memory_host import CHAIN_ID
+from contracts.disputes.v1.messages import Fault
 from contracts.places import RECEIPTS_ADDRESS
 from primitives.compute import Acknowledgement, ComputeReceipt
 from primitives.keys import sign
@@ -19,7 +20,9 @@ SEED = b"\x11" * 32
 SIDE, DEPTH = 256, 64
 PRICE = SIDE * SIDE * DEPTH * 10**12 + 7
 DEADLINE, WINDOW = 60, 10
-MK, RC = "marketplace", "receipts"
+MK, RC, DP = "marketplace", "receipts", "disputes"
+LATE = account(5)
+OTHER = b"\x22" * 32
 
 
 @cache
@@ -73,6 +76,7 @@ def compute_history() -> World:
     send(MINER, MK, "requestWithdrawal")
     world.refuse(MINER, MK, "withdrawBond")
     world.host.leap(86_400)
+    send(LATE, DP, "sweepReward", OTHER)
     send(MINER, MK, "withdrawBond")
     return world
 
@@ -129,7 +133,19 @@ def _open_and_challenge(
     world.refuse(CHALLENGER, RC, "challengeTile", receipt, 0, levels[0][0], path)
     levels, claim = claims[2]
     path = merkle_path(levels, 3)
-    world.send(CHALLENGER, RC, "challengeTile", claim.struct_hash(), 3, levels[0][3], path)
+    receipt = claim.struct_hash()
+    shown = (receipt, 3, levels[0][3], path)
+    world.ask(RC, "checkTile", *shown)
+    evidence = (3).to_bytes(32, "big")
+    for who in (CHALLENGER, LATE):
+        named = (receipt, who, Fault.WRONG_PRODUCT, evidence, SEED)
+        hidden = world.ask(DP, "commitmentFor", *named)
+        world.send(who, DP, "commitChallenge", hidden, value=AIT)
+    world.advance(1)
+    world.refuse(CHALLENGER, DP, "revealTile", 1, SEED, receipt, 3, levels[0][3], path[1:])
+    world.send(CHALLENGER, DP, "revealTile", 1, SEED, *shown)
+    world.send(LATE, DP, "withdrawTileChallenge", 2, SEED, receipt, 3)
+    world.send(RECEIPTS_ADDRESS, DP, "noteProductFailed", OTHER, 0)
 
 
 def _views(

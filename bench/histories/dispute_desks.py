@@ -73,11 +73,12 @@ class LeaseDesk(Contract):
     name = "lease desk"
     errors = (Refused,)
     weights = dict.fromkeys(
-        ("lease", "operatorValid", "wasOperator", "holdLease", "releaseLease", "convict",
+        ("lease", "endedAt", "operatorValid", "wasOperator", "holdLease", "releaseLease", "convict",
          "paySplit"), 1_000,
     )  # fmt: skip
 
     leases = Slot(mapping(BYTES32, struct(LeaseRow)))
+    ended = Slot(mapping(BYTES32, U64))
     bonds = Slot(mapping(ADDRESS, U256))
     operators = Slot(mapping(ADDRESS, mapping(ADDRESS, BOOL)))
     former_operators = Slot(mapping(ADDRESS, mapping(ADDRESS, BOOL)))
@@ -87,6 +88,11 @@ class LeaseDesk(Contract):
         """Return a lease."""
         info: LeaseInfo = _read_row(self.leases[lease_id], LeaseInfo)  # type: ignore[assignment]
         return info
+
+    @view
+    def ended_at(self, lease_id: bytes32) -> u64:
+        """Return where a lease ended."""
+        return self.ended[lease_id]
 
     @view
     def operator_valid(self, miner: Address, key: Address, height: u64) -> bool:
@@ -122,6 +128,7 @@ class LeaseDesk(Contract):
             raise revert(Refused(fault))
         bond, escrow, miner = self.bonds[row.miner], row.escrow, row.miner
         row.status = LeaseStatus.CONVICTED
+        self.ended[lease_id] = self.ctx.block.height
         self.bonds[miner] = 0
         self.ctx.burn(bond - bond // 2)
         self.ctx.transfer(DISPUTES_ADDRESS, bond // 2)
@@ -135,6 +142,7 @@ class LeaseDesk(Contract):
         if row.holds:
             raise revert(Refused(row.status))
         row.status = LeaseStatus.SETTLED
+        self.ended[lease_id] = self.ctx.block.height
         self.ctx.transfer(row.miner, miner_amount)
         self.ctx.transfer(row.client, row.escrow - miner_amount)
 
@@ -159,10 +167,11 @@ class BatchDesk(Contract):
     index = 6
     name = "batch desk"
     errors = (Refused,)
-    weights = dict.fromkeys(("claim", "batch", "beaconAt", "slashBatch"), 1_000)
+    weights = dict.fromkeys(("claim", "batch", "batchClosedAt", "beaconAt", "slashBatch"), 1_000)
 
     claims = Slot(mapping(BYTES32, struct(ClaimRow)))
     batches = Slot(mapping(U64, struct(BatchRow)))
+    closed = Slot(mapping(U64, U64))
 
     @view
     def claim(self, lease_id: bytes32) -> ClaimInfo:
@@ -175,6 +184,11 @@ class BatchDesk(Contract):
         """Return a batch."""
         info: BatchInfo = _read_row(self.batches[batch_id], BatchInfo)  # type: ignore[assignment]
         return info
+
+    @view
+    def batch_closed_at(self, batch_id: u64) -> u64:
+        """Return where a batch was closed."""
+        return self.closed[batch_id]
 
     @view
     def beacon_at(self, height: u64) -> bytes32:
@@ -191,6 +205,7 @@ class BatchDesk(Contract):
         bond = row.bond
         row.bond = 0
         row.is_closed = True
+        self.closed[batch_id] = self.ctx.block.height
         self.ctx.burn(bond - bond // 2)
         self.ctx.transfer(DISPUTES_ADDRESS, bond // 2)
         return bond // 2

@@ -67,6 +67,12 @@ class DisputeWorld(World):
         self.host.balances[MARKETPLACE_ADDRESS] = 10_000 * AIT
         return lease_id
 
+    def end(self, lease_id: bytes) -> None:
+        """Write that a lease ended now."""
+        desk = LeaseDesk(self.host.hook(MARKETPLACE_ADDRESS))
+        desk.leases[lease_id].status = LeaseStatus.RECLAIMED
+        desk.ended[lease_id] = self.host.block.height
+
     def receipt(self, lease_id: bytes, **changes: Any) -> ComputeReceipt:
         """Return the miner's receipt for the product."""
         claim = ComputeReceipt(
@@ -206,6 +212,12 @@ def _frauds(world: DisputeWorld) -> None:
         ALICE, DP, "revealDoubleSigning", number, SALT, data(claim), signed(claim), data(other),
         signed(other),
     )  # fmt: skip
+    claim = world.receipt(world.lease())
+    number = world.commit(ALICE, claim.struct_hash(), Fault.WRONG_TILE)
+    back = (number, SALT, Fault.WRONG_TILE, ZERO, data(claim), signed(claim))
+    world.refuse(ALICE, DP, "withdrawChallenge", *back)
+    world.end(claim.lease_id)
+    world.send(ALICE, DP, "withdrawChallenge", *back)
 
 
 def _batches(world: DisputeWorld) -> None:
@@ -233,7 +245,10 @@ def _batches(world: DisputeWorld) -> None:
     word = batch.to_bytes(32, "big")
     number = world.commit(ALICE, word, Fault.WRONG_SUM, bytes(32))
     values = (number, SALT, batch, opening(levels, 0), data(claim))
+    late = world.commit(BOB, word, Fault.WRONG_SUM, ZERO)
+    world.refuse(BOB, DP, "withdrawBatchChallenge", late, SALT, Fault.WRONG_SUM, ZERO, batch)
     world.send(ALICE, DP, "revealWrongSum", *values)
+    world.send(BOB, DP, "withdrawBatchChallenge", late, SALT, Fault.WRONG_SUM, ZERO, batch)
 
 
 def _arbitration(world: DisputeWorld) -> None:

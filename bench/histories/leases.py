@@ -135,6 +135,7 @@ def _history(world: World) -> World:
         ("wasOperator", (MINERS[0], account(50))), ("offer", (1,)), ("offerCount", ()),
         ("order", (ask(MK, "lease", leases[0]).order_id,)), ("orderCount", ()),
         ("nextOrderId", (CLIENT,)), ("leaseOutcome", (leases[0],)), ("leaseCount", ()),
+        ("endedAt", (leases[0],)),
     ):  # fmt: skip
         ask(MK, name, *values)
     world.pages(MK, "offers", 1, sizes=(0, 1, 4, 12))
@@ -159,7 +160,7 @@ def _proposals(world: World) -> list[bytes]:
     send = world.send
     world.ask(MK, "fits", _order(world), 1)
     drawn = _order(world)
-    world.ask(MK, "candidates", drawn)
+    world.ask(MK, "candidates", drawn, world.host.block.height)
     world.refuse(CLIENT, MK, "proposeTo", drawn, 2)
     lease = send(DISPUTES_ADDRESS, MK, "proposeTo", drawn, 2)
     send(CLIENT, MK, "cancelLease", lease)

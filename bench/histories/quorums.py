@@ -43,12 +43,13 @@ def _quorum(world: World, answers: tuple[bytes | None, ...]) -> None:
     )  # fmt: skip
     value = UNITS * PRICE
     orders = [_call(world, CLIENT, "postOrder", terms, value=value) for _ in answers]
-    world.ask(MK, "candidates", orders[0])
+    world.ask(MK, "candidates", orders[0], world.host.block.height)
     world.refuse(STRANGER, DP, "openQuorum", orders)
     quorum: int = send(CLIENT, DP, "openQuorum", orders)
     world.refuse(STRANGER, DP, "drawQuorum", quorum)
     world.advance(9)
-    send(STRANGER, DP, "drawQuorum", quorum)
+    for _ in range(1 if len(answers) == 3 else 2):
+        send(STRANGER, DP, "drawQuorum", quorum)
     members: Any = world.ask(DP, "quorumMembers", quorum)
     rows = list(zip(members, answers, strict=True))
     for member, _ in rows:

@@ -61,6 +61,26 @@ def value_at(history: ArrayHandle[Point], height: int) -> int:
     return history[low - 1].read()[1] if low else 0
 
 
+def recent_value_at(history: ArrayHandle[Point], height: int) -> int:
+    """Return the value at the end of block ``height``, searched from the newest point backwards.
+
+    Costs 2 log2(points after ``height``) loads, however long the history is.
+    """
+    count = len(history)
+    step, high = 1, count
+    while high and history[high - 1].read()[0] > height:
+        high = max(0, high - step)
+        step *= 2
+    low, high = high, min(count, high + step // 2)
+    while low < high:
+        middle = (low + high) // 2
+        if history[middle].read()[0] > height:
+            high = middle
+        else:
+            low = middle + 1
+    return history[low - 1].read()[1] if low else 0
+
+
 def latest(history: ArrayHandle[Point]) -> int:
     """Return the present value; 0 without points."""
     count = len(history)

@@ -90,15 +90,25 @@ class Accusation:
 
     def salt(self, secret: bytes) -> Hash32:
         """Return the commitment's salt, which nobody without the key can guess."""
-        return keccak256(_SALT_TAG + secret + self.subject + bytes((self.fault,)) + self.evidence)
+        return salt_of(secret, self.subject, self.fault, self.evidence)
 
     def commitment(self, chain_id: int, challenger: bytes, secret: bytes) -> Hash32:
         """Return the commitment, as the contract computes it."""
-        values = (
-            chain_id, DISPUTES_ADDRESS, self.subject, challenger, int(self.fault), self.evidence,
-            self.salt(secret),
-        )  # fmt: skip
-        return keccak256(encode(_COMMITMENT, values))
+        salt = self.salt(secret)
+        return commitment_of(chain_id, challenger, self.subject, self.fault, self.evidence, salt)
+
+
+def salt_of(secret: bytes, subject: bytes, fault: int, evidence: bytes) -> Hash32:
+    """Return the salt of a commitment, which nobody without the key can guess."""
+    return keccak256(_SALT_TAG + secret + subject + bytes((fault,)) + evidence)
+
+
+def commitment_of(
+    chain_id: int, challenger: bytes, subject: bytes, fault: int, evidence: bytes, salt: bytes
+) -> Hash32:
+    """Return a commitment to a challenge, as the contract computes it."""
+    values = (chain_id, DISPUTES_ADDRESS, subject, challenger, int(fault), evidence, salt)
+    return keccak256(encode(_COMMITMENT, values))
 
 
 class AccusationStore:

@@ -184,6 +184,10 @@ class Challenger:
             return
         if now.height <= challenge.committed_height:
             return
+        if await self._is_out_of_reach(accusation, challenge, now):
+            move = _withdrawal(accusation, accusation.salt(self.secret))
+            await self._send(f"withdraw {accusation.name}", move, now)
+            return
         value = 0
         if accusation.fault in GAMES or accusation.fault == Fault.BAD_SIGNATURE:
             needed = await self._bond_for(accusation)
@@ -281,6 +285,19 @@ class Challenger:
         is_open = not claim.height or now.height < claim.window_end
         return lease.status in OPEN_LEASES and is_open
 
+    async def _is_out_of_reach(
+        self, accusation: Accusation, challenge: ChallengeInfo, now: Moment
+    ) -> bool:
+        """Answer whether the lease or batch is over, and its reward not to be shared either."""
+        if await self._is_challengeable(accusation, now):
+            return False
+        case_id = accusation.subject
+        if accusation.fault not in BATCH:
+            assert accusation.receipt is not None
+            case_id = accusation.receipt.lease_id
+        case: CaseInfo = await self.chain.view(Disputes, "caseOf", case_id)
+        return not case.is_decided or challenge.committed_height >= case.cutoff_height
+
     # --- parts --------------------------------------------------------------------------------
 
     async def _opinion(self, receipt: ComputeReceipt) -> Opinion | None:
@@ -308,6 +325,16 @@ class Challenger:
         if self.refusals.get(accusation.name) != reason:
             self.refusals[accusation.name] = reason
             self._log.info("waits", name=accusation.name[:16], reason=reason)
+
+
+def _withdrawal(accusation: Accusation, salt: bytes) -> Move:
+    """Return the move that takes back what cannot be revealed any more."""
+    head = (accusation.challenge_id, salt, accusation.fault, accusation.evidence)
+    if accusation.fault in BATCH:
+        return Move("withdrawBatchChallenge", (*head, accusation.batch_id))
+    assert accusation.receipt is not None
+    signed = (receipt_data(accusation.receipt), accusation.signature)
+    return Move("withdrawChallenge", (*head, *signed))
 
 
 def _reveal_move(accusation: Accusation, salt: bytes) -> Move:

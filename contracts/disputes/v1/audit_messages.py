@@ -130,6 +130,11 @@ class AlreadyAudited:
 
 
 @dataclass(frozen=True, slots=True)
+class NotClaimed:
+    """The lease never claimed this receipt."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotDrawn:
     """The beacons did not draw this claim."""
 
@@ -168,6 +173,7 @@ AUDIT_EVENTS = (
 AUDIT_ERRORS = (
     NotSampled,
     AlreadyAudited,
+    NotClaimed,
     NotDrawn,
     NotFailed,
     NoAuditors,

@@ -6,8 +6,9 @@ bond as it stood before the claim. They score the very same tokens again off cha
 ``FAILED`` or ``UNSURE``), commit to it, then reveal it. The lease is held meanwhile.
 
 An answer fails when more than half of the panel says so. One failure slashes nobody: the client has
-his escrow back, the miner is unpaid. ``auditFailuresMax`` failures within ``auditMemorySeconds``
-convict. Auditors are paid out of the pool that fees fill, for clean audits too.
+his escrow back, the miner is unpaid. Failures for ``auditFailuresMax`` different clients within
+``auditMemorySeconds`` convict. Auditors are paid out of the pool that fees fill, for clean audits
+too.
 
 Being silent costs an auditor the seat's stake, and so does the contrary of the outcome; unsure
 costs nothing and earns nothing. Against auditors who always say the likely thing there are
@@ -16,11 +17,13 @@ claim; when it shows that, before the audit is closed, it is the outcome, and wh
 loses the stake.
 Invariants:
 
-U1. A claim is audited at most once, by beacons after it, and within its window.
+U1. A claim is audited at most once, by beacons after it, and within its window: a higher claim
+    neither ends nor repeats its draw.
 U2. What the pool gives is what fees, and audits without a winner, brought (D1).
 U3. A canary was committed before the beacons that draw its audit were known.
 U4. The pool pays for one audit a lease.
 U5. A lease that failed an audit never settles, whatever else holds or held it.
+U6. One client's leases, however many, count once against a miner within the memory.
 """
 
 from typing import Final
@@ -41,6 +44,7 @@ from contracts.disputes.v1.audit_messages import (
     CanaryShown,
     NoAuditors,
     NotCanaryDesk,
+    NotClaimed,
     NotDrawn,
     NotFailed,
     NotSampled,
@@ -51,8 +55,10 @@ from contracts.disputes.v1.messages import Fault, SeatInfo, SeatStatus
 from contracts.disputes.v1.records import Audit, Seat
 from contracts.disputes.v1.refusals import (
     BadValue,
+    LeaseNotOpen,
     NoSeat,
     NotDrawnYet,
+    WindowClosed,
     WrongPeriod,
     WrongReveal,
     WrongStatus,
@@ -87,29 +93,36 @@ class Audits(Arbitrations):
         self.audit_pool += self.ctx.value
 
     @call
-    def open_audit(self, lease_id: bytes32) -> u64:
-        """Begin the audit of a claim that the beacons have drawn; anybody may; returns its id."""
-        lease = self._open_lease(lease_id)
+    def open_audit(self, lease_id: bytes32, receipt_hash: bytes32) -> u64:
+        """Begin the audit of a claim that the beacons have drawn; anybody may; returns its id.
+
+        ``receipt_hash`` is that of the present claim, or of a former one in its own window.
+        """
+        lease = self._read_lease(lease_id)
+        if lease.status not in OPEN_STATUSES:
+            raise revert(LeaseNotOpen(lease.status))
         if not lease.classes & CLASS_SAMPLED:
             raise revert(NotSampled())
-        claim = self._claim_of(lease_id)
-        former = self.audit_by_claim[claim.receipt_hash]
+        claimed = self._claimed_at(lease_id, receipt_hash)
+        if self.ctx.block.height > claimed + lease.window_blocks:
+            raise revert(WindowClosed(claimed + lease.window_blocks))
+        former = self.audit_by_claim[receipt_hash]
         if former:
             raise revert(AlreadyAudited(former))
-        entropy = self._audit_entropy(claim.height)
-        subject = _DRAW_TAG + lease_id + claim.receipt_hash + entropy
+        entropy = self._audit_entropy(claimed)
+        subject = _DRAW_TAG + lease_id + receipt_hash + entropy
         if int.from_bytes(keccak256(subject), "big") % BPS >= self.audit_rate_bps:
             raise revert(NotDrawn())
-        pool = self._auditors(claim.height - 1, (lease.client, lease.miner))
+        pool = self._auditors(claimed - 1, (lease.client, lease.miner))
         size = self.audit_panel
         if len(pool) < size:
             raise revert(NoAuditors())
         audit_id = self.audit_total + 1
         self.audit_total = audit_id
-        self.audit_by_claim[claim.receipt_hash] = audit_id
+        self.audit_by_claim[receipt_hash] = audit_id
         audit = self.audits[audit_id]
         audit.lease_id = lease_id
-        audit.receipt_hash = claim.receipt_hash
+        audit.receipt_hash = receipt_hash
         audit.miner = lease.miner
         audit.status = AuditStatus.VOTING
         audit.stake = self.audit_stake
@@ -118,10 +131,10 @@ class Audits(Arbitrations):
         self.is_audited[lease_id] = True
         audit.commit_seconds = self.audit_commit_seconds
         audit.reveal_seconds = self.audit_reveal_seconds
-        audit.draw_height = claim.height + AUDIT_DRAW_FIRST
+        audit.draw_height = claimed + AUDIT_DRAW_FIRST
         audit.opened.stamp(self.ctx.block)
         self.audit_pool -= audit.fee
-        self.emit(AuditOpened(audit_id, lease_id, lease.miner, claim.receipt_hash))
+        self.emit(AuditOpened(audit_id, lease_id, lease.miner, receipt_hash))
         for account in draw(pool, subject, size):
             audit.seats.grow().arbitrator = account
             self.arbitrator_records[account].locked += audit.stake
@@ -171,9 +184,10 @@ class Audits(Arbitrations):
         self._pay_auditors(audit_id, audit, outcome)
         lease_id = audit.lease_id
         self.emit(AuditClosed(audit_id, lease_id, audit.miner, outcome))
-        if self._read_lease(lease_id).status not in OPEN_STATUSES:
+        lease = self._read_lease(lease_id)
+        if lease.status not in OPEN_STATUSES:
             return outcome
-        is_over = outcome == Verdict.FAILED and self._note_failure(audit.miner)
+        is_over = outcome == Verdict.FAILED and self._note_failure(lease.miner, lease.client)
         if is_over:
             fault = Fault.FAILED_AUDITS
             reward = self.invoke(MARKETPLACE_ADDRESS, "convict(bytes32,uint8)", lease_id, fault)
@@ -285,7 +299,7 @@ class Audits(Arbitrations):
 
     @view
     def audit_failures(self, miner: Address) -> tuple[u8, u64]:
-        """Return a miner's failures that still count, and the time of the first of them."""
+        """Return with how many clients a miner failed within the memory, and when it began."""
         record = self.failures[miner]
         if record.first.has_passed(self.ctx.block, self.audit_memory_seconds):
             return 0, 0
@@ -318,6 +332,15 @@ class Audits(Arbitrations):
         if audit.status != AuditStatus.VOTING:
             raise revert(WrongStatus(audit.status))
         return audit
+
+    def _claimed_at(self, lease_id: bytes, receipt_hash: bytes) -> int:
+        """Return where a lease's receipt was first claimed."""
+        signature = "claimedAt(bytes32,bytes32)"
+        output = self.consult(RECEIPTS_ADDRESS, signature, lease_id, receipt_hash)
+        height = int.from_bytes(output, "big")
+        if not height:
+            raise revert(NotClaimed())
+        return height
 
     def _audit_entropy(self, claimed: int) -> bytes:
         """Return the beacons that draw a claim's audit, which come after it (U1)."""
@@ -397,11 +420,14 @@ class Audits(Arbitrations):
             self.ctx.transfer(account, share)
         self.audit_pool += audit.fee - share * len(right)
 
-    def _note_failure(self, miner: bytes) -> bool:
-        """Count a failed audit; answer whether there were too many within the memory."""
+    def _note_failure(self, miner: bytes, client: bytes) -> bool:
+        """Count a client with a failed audit; answer whether the memory holds too many (U6)."""
         record, block = self.failures[miner], self.ctx.block
         if not record.count or record.first.has_passed(block, self.audit_memory_seconds):
             record.count = 0
+            record.turn += 1
             record.first.stamp(block)
-        record.count = min(record.count + 1, FAILURES_LIMIT)
+        if record.counted[client] != record.turn:
+            record.counted[client] = record.turn
+            record.count = min(record.count + 1, FAILURES_LIMIT)
         return record.count >= self.audit_failures_max

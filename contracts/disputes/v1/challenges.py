@@ -122,18 +122,26 @@ class Challenges(DisputesStore):
         self, challenge_id: int, subject: bytes, fault: Fault, evidence: bytes, salt: bytes
     ) -> Challenge:
         """Check that the caller committed to exactly this, in time, in an earlier block."""
-        challenge = self._in_status(challenge_id, ChallengeStatus.COMMITTED)
-        caller, block = self.ctx.caller, self.ctx.block
-        if challenge.challenger != caller:
-            raise revert(NotChallenger())
-        found = self._commitment(subject, caller, fault, evidence, salt)
-        if found != challenge.commitment:
-            raise revert(WrongReveal())
+        challenge = self._opened(challenge_id, subject, fault, evidence, salt)
+        block = self.ctx.block
         if challenge.committed.height == block.height:
             raise revert(SameBlock())
         if challenge.committed.has_passed(block, challenge.reveal_seconds):
             raise revert(RevealPeriodOver())
         challenge.fault = fault
+        return challenge
+
+    def _opened(
+        self, challenge_id: int, subject: bytes, fault: int, evidence: bytes, salt: bytes
+    ) -> Challenge:
+        """Check that the caller committed to exactly this and it was not revealed."""
+        challenge = self._in_status(challenge_id, ChallengeStatus.COMMITTED)
+        caller = self.ctx.caller
+        if challenge.challenger != caller:
+            raise revert(NotChallenger())
+        found = self._commitment(subject, caller, fault, evidence, salt)
+        if found != challenge.commitment:
+            raise revert(WrongReveal())
         return challenge
 
     def _commitment(
@@ -195,10 +203,15 @@ class Challenges(DisputesStore):
     def _return_late(self, challenge_id: int, challenge: Challenge, case: Case) -> None:
         """Give the bond back to who wanted to play a game in a case that is decided already."""
         self._check_joins(challenge, case)
+        self._give_back(challenge_id, challenge)
+
+    def _give_back(self, challenge_id: int, challenge: Challenge) -> int:
+        """Return the bond of a challenge that accused nobody, and what was sent with the call."""
         bond = challenge.bond + self.ctx.value
         challenge.status = ChallengeStatus.PAID
         self.emit(ChallengePaid(challenge_id, challenge.challenger, bond, 0))
         self.ctx.transfer(challenge.challenger, bond)
+        return bond
 
     def _win_at_once(
         self,

@@ -27,7 +27,8 @@ Where the specification leaves a choice:
   half, shared with everybody who had committed before; the other half of his bond and all that is
   unsettled is lost.
 * A challenge that proves nothing at once is refused and may be repeated; what is never proven
-  expires and is burnt whole, since nobody was accused.
+  expires and is burnt whole, since nobody was accused. What others kept from being revealed is
+  taken back whole (``returns``).
 * A leaf that names a receipt of another lease or sequence number is a wrong sum too.
 * Arbitrations of a lease wait for its games: proofs come before opinions. ``paySplit`` names the
   miner's part of the whole escrow, what was prepaid to him included.

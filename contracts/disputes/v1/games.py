@@ -16,7 +16,6 @@ nodes) no round is needed. Then anybody shows the operands of the step.
 from typing import Final
 
 from contracts.disputes.adjudicators import ADJUDICATORS
-from contracts.disputes.v1.frauds import Frauds
 from contracts.disputes.v1.messages import (
     ChallengeStatus,
     Fault,
@@ -25,6 +24,7 @@ from contracts.disputes.v1.messages import (
     NodesRevealed,
     Phase,
 )
+from contracts.disputes.v1.products import ProductFrauds
 from contracts.disputes.v1.records import Challenge, Game
 from contracts.disputes.v1.refusals import (
     BadWitness,
@@ -58,7 +58,7 @@ TRACE_STAGE: Final = 1
 MICRO_STAGE: Final = 2
 
 
-class Games(Frauds):
+class Games(ProductFrauds):
     """Moves of a game; all may use the reserved gas."""
 
     __slots__ = ()

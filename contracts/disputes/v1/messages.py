@@ -17,6 +17,7 @@ class Fault(IntEnum):
     WRONG_STEP = 6
     WRONG_TILE = 7
     FAILED_AUDITS = 8
+    WRONG_PRODUCT = 9
 
 
 class ChallengeStatus(IntEnum):

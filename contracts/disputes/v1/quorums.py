@@ -14,6 +14,8 @@ Invariants:
 Q1. An order belongs to one quorum; a miner has at most one seat in it.
 Q2. A seat's answer counts when it was committed in time and revealed by its own miner.
 Q3. A lease of class V3 is claimed only after its quorum was closed, with its answer.
+Q4. What is offered or bonded in the block of the opening or later weighs nothing in the draw.
+Q5. Who escapes a seat between draw and proposal leaves it empty: it moves to nobody.
 """
 
 from collections import Counter
@@ -48,6 +50,7 @@ from contracts.disputes.v1.refusals import (
 )
 from contracts.disputes.v1.store import OPEN_STATUSES
 from contracts.disputes.v1.weights import MEMBER_GAS, SEAT_GAS
+from contracts.errors import Revert
 from contracts.framework.contract import call, view
 from contracts.framework.messages import revert
 from contracts.framework.types import Address, bytes32, struct_type, u64
@@ -55,12 +58,16 @@ from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.market_messages import CandidateInfo, OrderInfo
 from contracts.marketplace.v1.records import OrderStatus
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
-from primitives.abi import array_of, decode, encode
+from primitives.abi import array_of, decode, encode, encode_call
 from primitives.compute import CLASS_QUORUM
 from primitives.keccak import keccak256
 
 QUORUM_SIZES: Final = (3, 5, 7)
 NEVER_BEGUN: Final = (LeaseStatus.UNKNOWN, LeaseStatus.PROPOSED, LeaseStatus.CANCELLED)
+SEATS_FIRST: Final = 3
+"""Orders proposed by the call that draws; what it and the next one may cost is measured at a full
+book (``tests/unit/state``)."""
+_PROPOSE: Final = "proposeTo(bytes32,uint64)"
 _DRAW_TAG: Final = b"AITBC quorum draw v1"
 _OUTPUT_TYPES: Final = ("uint256", "address", "uint64", "string", "address", "bytes32", "bytes32")
 _ORDER: Final = struct_type(OrderInfo)
@@ -102,9 +109,14 @@ class Quorums(Audits):
     def draw_quorum(self, quorum_id: u64) -> None:
         """Draw the miners once the beacon is known, and propose the orders to them; for anybody.
 
-        When the beacon is forgotten already another height is named.
+        When the beacon is forgotten already another height is named. A call proposes three orders;
+        of a larger quorum a second call proposes the rest, and then the work begins.
         """
         quorum = self._in_quorum(quorum_id, QuorumStatus.OPENED)
+        members = self._members(quorum)
+        if any(members[0].miner):
+            self._propose_seats(quorum_id, quorum, members[SEATS_FIRST:])
+            return
         height = quorum.draw_height
         if self.ctx.block.height <= height:
             raise revert(NotDrawnYet(height))
@@ -112,21 +124,14 @@ class Quorums(Audits):
         if not any(beacon):
             self._aim_quorum(quorum_id, quorum)
             return
-        members = self._members(quorum)
         offers, pool = self._quorum_pool(quorum, members[0].order_id)
         if len(pool) < len(members):
             raise revert(NoQuorumMiners(len(pool)))
         entropy = _DRAW_TAG + quorum_id.to_bytes(8, "big") + beacon
-        quorum.status = QuorumStatus.WORKING
-        quorum.drawn.stamp(self.ctx.block)
-        signature = "proposeTo(bytes32,uint64)"
         for member, miner in zip(members, draw(pool, entropy, len(members)), strict=True):
             member.miner = miner
-            values = (member.order_id, offers[miner])
-            lease_id = self.invoke(MARKETPLACE_ADDRESS, signature, *values)
-            member.lease_id = lease_id
-            self.quorum_by_lease[lease_id] = quorum_id
-            self.emit(QuorumDrawn(quorum_id, lease_id, miner))
+            member.offer_id = offers[miner]
+        self._propose_seats(quorum_id, quorum, members[:SEATS_FIRST])
 
     @call
     def commit_output(self, quorum_id: u64, commitment: bytes32) -> None:
@@ -277,18 +282,36 @@ class Quorums(Audits):
     def _quorum_pool(
         self, quorum: Quorum, order_id: bytes
     ) -> tuple[dict[bytes, int], list[tuple[bytes, int]]]:
-        """Return each miner's offer, and (miner, bond) of all who may be drawn."""
-        output = self.consult(MARKETPLACE_ADDRESS, "candidates(bytes32)", order_id)
+        """Return each miner's offer, and (miner, bond) of all who may be drawn (Q4)."""
+        before = quorum.opened_height - 1
+        output = self.consult(MARKETPLACE_ADDRESS, "candidates(bytes32,uint64)", order_id, before)
         rows: tuple[CandidateInfo, ...] = decode((_CANDIDATES,), output)[0]
         self.ctx.use_gas(MEMBER_GAS * len(rows))
         offers: dict[bytes, int] = {}
         pool = []
         for row in rows:
             is_known = row.miner in offers
-            if not is_known and row.bond and row.listed_height < quorum.opened_height:
+            if not is_known and row.bond and row.listed_height <= before:
                 offers[row.miner] = row.offer_id
                 pool.append((row.miner, row.bond))
         return offers, pool
+
+    def _propose_seats(self, quorum_id: int, quorum: Quorum, members: list[Member]) -> None:
+        """Propose orders to their drawn miners; with the last of them the work begins (Q5)."""
+        for member in members:
+            values = (member.order_id, member.offer_id)
+            result = self.ctx.call(MARKETPLACE_ADDRESS, 0, encode_call(_PROPOSE, *values))
+            if not result.success and not result.output:
+                raise Revert(b"", "execution reverted: too little gas to propose the orders")
+            lease_id = result.output if result.success else bytes(32)
+            member.lease_id = lease_id
+            if result.success:
+                self.quorum_by_lease[lease_id] = quorum_id
+            self.emit(QuorumDrawn(quorum_id, lease_id, member.miner))
+        seats = quorum.members
+        if members[-1].miner == seats[len(seats) - 1].miner:
+            quorum.status = QuorumStatus.WORKING
+            quorum.drawn.stamp(self.ctx.block)
 
     def _in_quorum(self, quorum_id: int, status: QuorumStatus) -> Quorum:
         quorum = self.quorums[quorum_id]

@@ -15,6 +15,7 @@ from contracts.framework.storage import (
     Slot,
     Struct,
     array,
+    mapping,
     struct,
 )
 
@@ -129,11 +130,16 @@ class Audit(Struct):
 
 
 class Failures(Struct):
-    """A miner's failed audits since ``first``."""
+    """Clients of a miner who had a failed audit since ``first``.
+
+    ``turn`` counts the times that the memory began anew; ``counted`` is each client's last one.
+    """
 
     __slots__ = ()
     count = Slot(U8)
+    turn = Slot(U64)
     first = Slot(struct(Moment))
+    counted = Slot(mapping(ADDRESS, U64))
 
 
 class Member(Struct):
@@ -144,6 +150,7 @@ class Member(Struct):
     lease_id = Slot(BYTES32)
     miner = Slot(ADDRESS)
     status = Slot(U8)
+    offer_id = Slot(U64)
     commitment = Slot(BYTES32)
     response_hash = Slot(BYTES32)
 

@@ -46,6 +46,21 @@ class RevealPeriodOpen:
 
 
 @dataclass(frozen=True, slots=True)
+class MayBeRevealed:
+    """Nothing but its challenger kept the challenge from being revealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotReceipts:
+    """Only the receipts contract may do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotDecided:
+    """No product's reward lies here that nobody shares."""
+
+
+@dataclass(frozen=True, slots=True)
 class SharePeriodOpen:
     """Others may still join the reward."""
 
@@ -261,6 +276,9 @@ ERRORS = (
     SameBlock,
     RevealPeriodOver,
     RevealPeriodOpen,
+    MayBeRevealed,
+    NotReceipts,
+    NotDecided,
     SharePeriodOpen,
     CommittedTooLate,
     LeaseNotOpen,

@@ -298,6 +298,11 @@ class Leases(Orders):
         )
 
     @view
+    def ended_at(self, lease_id: bytes32) -> u64:
+        """Return the height at which a lease ended, 0 while it has not."""
+        return self.leases_by_id[lease_id].ended_height
+
+    @view
     def lease_count(self) -> u64:
         """Return how many leases were ever proposed."""
         return len(self.lease_ids)
@@ -406,6 +411,7 @@ class Leases(Orders):
         """Write a lease's exit and release what it holds of miner and offer (L1)."""
         lease.status = status
         lease.reason = reason
+        lease.ended_height = self.ctx.block.height
         self.offers_by_id[lease.offer_id].open_leases -= 1
         self._unlock(lease.miner, lease.lock)
 

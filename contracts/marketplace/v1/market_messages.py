@@ -88,7 +88,7 @@ class OrderInfo:
 
 @dataclass(frozen=True, slots=True)
 class CandidateInfo:
-    """An offer that fits an order; ``bond`` is its miner's, in wei."""
+    """An offer that fits an order; ``bond`` is what its miner's was then, in wei."""
 
     offer_id: u64
     miner: Address

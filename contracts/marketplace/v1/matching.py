@@ -16,6 +16,7 @@ score wins, then the lower price, then the lower id. Nobody chooses the list: it
 from dataclasses import dataclass
 
 from contracts.framework.contract import call, view
+from contracts.framework.history import recent_value_at
 from contracts.framework.messages import revert
 from contracts.framework.types import Address, bytes32, u8, u32, u64
 from contracts.marketplace.v1.leases import Leases
@@ -96,14 +97,14 @@ class Matching(Leases):
         return self._propose(order_id, order, offer_id, offer, price)
 
     @view
-    def candidates(self, order_id: bytes32) -> tuple[CandidateInfo, ...]:
-        """Return the offers that fit an order, with the bonds of their miners."""
+    def candidates(self, order_id: bytes32, height: u64) -> tuple[CandidateInfo, ...]:
+        """Return the offers that fit an order, with their miners' bonds after block ``height``."""
         order = self.orders_by_id[order_id]
         found, _ = self._survey(order_id, self._terms(order), order.client)
         rows = []
         for candidate in found:
             offer = self.offers_by_id[candidate.offer_id]
-            bond = self.miners[offer.miner].bond
+            bond = recent_value_at(self.bonds_past[offer.miner], height)
             rows.append(CandidateInfo(candidate.offer_id, offer.miner, bond, offer.listed.height))
         return tuple(rows)
 

@@ -65,7 +65,7 @@ class Miners(Prices):
         _check_operator(operator_key)
         _check_endpoint(endpoint)
         miner.operator_key = operator_key
-        miner.bond = bond
+        self._set_bond(caller, miner, bond)
         miner.endpoint = endpoint
         self._note_operator(caller, operator_key, self.ctx.block.height)
         self.emit(MinerRegistered(caller, operator_key, bond, endpoint))
@@ -104,7 +104,7 @@ class Miners(Prices):
     def add_bond(self) -> None:
         """Raise the caller's bond by the value sent; a pending withdrawal is called off."""
         miner = self._miner(self.ctx.caller)
-        miner.bond += self.ctx.value
+        self._set_bond(self.ctx.caller, miner, miner.bond + self.ctx.value)
         miner.leaving_at = 0
         self.emit(BondChanged(self.ctx.caller, miner.bond))
 
@@ -134,6 +134,7 @@ class Miners(Prices):
             raise revert(WithdrawalNotDue(leaving_at + delay if leaving_at else 0))
         bond = miner.bond
         self._drop_rate(miner)
+        self._set_bond(caller, miner, 0)
         miner.endpoint = ""
         miner.clear()
         self._note_operator(caller, ZERO_ADDRESS, block.height + 1)

@@ -146,6 +146,7 @@ class Offers(Products):
         offer.listed.stamp(self.ctx.block)
         for root in terms.model_roots:
             offer.model_roots.push(root)
+            offer.serves[root] = True
 
     def _make_room(self, unit_kind: int, bond: int) -> int:
         """Return the offer that a new one displaces, 0 while the book has room."""
@@ -252,12 +253,7 @@ class Offers(Products):
         return Exclusion.FITS
 
     def _serves(self, offer: Offer, model_root: bytes) -> bool:
-        if not any(model_root):
-            return True
-        roots = offer.model_roots
-        count = len(roots)
-        self.ctx.use_gas(MODEL_GAS * count)
-        return model_root in [roots[place] for place in range(count)]
+        return not any(model_root) or offer.serves[model_root]
 
     def _offer_info(self, offer_id: int) -> OfferInfo:
         offer = self.offers_by_id[offer_id]

@@ -163,7 +163,10 @@ class Job(Struct):
 
 
 class Offer(Struct):
-    """A posted offer; ``place`` is its place in the book of its unit kind plus one."""
+    """A posted offer; ``place`` is its place in the book of its unit kind plus one.
+
+    ``serves`` answers at the price of one word what ``model_roots`` lists.
+    """
 
     __slots__ = ()
     miner = Slot(ADDRESS)
@@ -184,6 +187,7 @@ class Offer(Struct):
     bond = Slot(U128)
     listed = Slot(struct(Moment))
     model_roots = Slot(array(BYTES32))
+    serves = Slot(mapping(BYTES32, BOOL))
 
 
 class Bid(Struct):
@@ -266,6 +270,7 @@ class Lease(Struct):
     slash_bps = Slot(U16)
     accept_seconds = Slot(U32)
     offer_id = Slot(U64)
+    ended_height = Slot(U64)
     paid = Slot(U128)
     burnt = Slot(U128)
     weight = Slot(U128)

@@ -3,6 +3,7 @@
 from typing import ClassVar, Final
 
 from contracts.framework.contract import Contract
+from contracts.framework.history import HISTORY, record
 from contracts.framework.messages import revert
 from contracts.framework.parameters import Parameter
 from contracts.framework.storage import (
@@ -50,6 +51,9 @@ MINER_BOND_MIN: Final = 10 * WEI_PER_AIT
 WITHDRAWAL_SECONDS: Final = 24 * 3600
 """Genesis value of the parameter ``withdrawalSeconds``."""
 PAGE_MAX: Final = 100
+BOOK_LIMIT: Final = 64
+"""Offers of a book that a transaction can walk: matching and the draw of a quorum look at all, at
+about 45,000 gas each, of the 5,000,000 that a transaction has (``tests/unit/state``)."""
 ESCROW_MAX: Final = (1 << 120) - 1
 DAY_SECONDS: Final = 24 * 3600
 
@@ -92,7 +96,7 @@ class Market(Contract):
     offer_bond_min = _wei(WEI_PER_AIT, 1_000 * WEI_PER_AIT)
     offers_max = Parameter(U16, default=8, minimum=1, maximum=64)
     models_max = Parameter(U16, default=8, minimum=1, maximum=32)
-    book_max = Parameter(U16, default=64, minimum=8, maximum=256)
+    book_max = Parameter(U16, default=64, minimum=8, maximum=BOOK_LIMIT)
     offer_seconds_max = _seconds(30 * DAY_SECONDS, 3_600, 365 * DAY_SECONDS)
     order_seconds_max = _seconds(7 * DAY_SECONDS, 60, 30 * DAY_SECONDS)
     accept_seconds = _seconds(300, 10, DAY_SECONDS)
@@ -164,6 +168,8 @@ class Market(Contract):
     indexes = Slot(mapping(U8, mapping(U16, struct(Index))))
     shares = Slot(mapping(BYTES32, struct(Share)))
     class_rates = Slot(mapping(U16, struct(ClassRate)))
+    # What miners' bonds were at the end of each block: quorums are drawn by a former one.
+    bonds_past = Slot(mapping(ADDRESS, HISTORY))
 
     def check_cross_rules(self) -> None:
         """Refuse parameters that contradict each other."""
@@ -215,12 +221,17 @@ class Market(Contract):
         if not self._is_convicted(account):
             miner.locked -= lock
 
+    def _set_bond(self, account: bytes, miner: Miner, bond: int) -> None:
+        """Write a bond, and what it was before for draws that were asked for before."""
+        miner.bond = bond
+        record(self.bonds_past[account], self.ctx.block.height, bond)
+
     def _slash(self, account: bytes, amount: int) -> int:
         """Take up to ``amount`` of a bond; returns what was there. The caller moves the money."""
         miner = self.miners[account]
         taken = min(amount, miner.bond)
         if taken:
-            miner.bond -= taken
+            self._set_bond(account, miner, miner.bond - taken)
             self.emit(BondChanged(account, miner.bond))
         return taken
 

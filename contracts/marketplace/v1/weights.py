@@ -65,6 +65,7 @@ WEIGHTS: Final = {
     "paySplit": 2_800,
     "lease": 2_500,
     "leaseOutcome": 1_200,
+    "endedAt": 500,
     "leases": 1_000,
     "leasesOf": 1_000,
     "leaseCount": 400,

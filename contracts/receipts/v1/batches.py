@@ -151,7 +151,7 @@ class Batches(Claims):
         bond = batch.bond
         reward = bond // 2
         batch.bond = 0
-        batch.is_closed = True
+        self._close(batch)
         self.emit(BatchSlashed(batch_id, bond, reward))
         self.ctx.burn(bond - reward)
         self.ctx.transfer(DISPUTES_ADDRESS, reward)
@@ -179,6 +179,12 @@ class Batches(Claims):
         )
 
     @view
+    def batch_closed_at(self, batch_id: u64) -> u64:
+        """Return the height at which a batch was closed, 0 while it is open or unknown."""
+        is_known = 0 < batch_id <= len(self.batches)
+        return self.batches[batch_id - 1].closed_height if is_known else 0
+
+    @view
     def batch_count(self) -> u64:
         """Return how many batches were ever anchored; ids run from 1."""
         return len(self.batches)
@@ -198,6 +204,12 @@ class Batches(Claims):
         if not 0 < batch_id <= len(batches):
             raise revert(UnknownBatch())
         return batches[batch_id - 1]
+
+    def _close(self, batch: Batch) -> None:
+        """Let no claim come out of a batch any more."""
+        if not batch.is_closed:
+            batch.is_closed = True
+            batch.closed_height = self.ctx.block.height
 
     def _is_disputed(self, batch_id: int) -> bool:
         """Answer whether a challenge of this batch is open."""

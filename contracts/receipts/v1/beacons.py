@@ -99,6 +99,7 @@ class Beacons(Contract):
 
     stamps = Slot(array(BYTES32, STAMPS_KEPT))
     claims = Slot(mapping(BYTES32, struct(Claim)))
+    claim_heights = Slot(mapping(BYTES32, mapping(BYTES32, U64)))
     batches = Slot(array(struct(Batch)))
     voids = Slot(mapping(U64, mapping(U64, BOOL)))
     demands = Slot(array(struct(Demand)))

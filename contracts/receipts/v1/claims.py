@@ -11,6 +11,7 @@ R8. A lease is settled once, by its claim, after the claim's window and without 
 R9. amount <= units x unit price of the lease, amount <= its escrow, units <= its units.
 R10. A claim without acknowledgement adds exactly one receipt, of a later number, to an acknowledged
     one (or to none), and only for what the client signed that he asks: request, number, units.
+R19. Where a receipt of sampled work was first claimed is written once.
 """
 
 from typing import Final
@@ -172,6 +173,14 @@ class Claims(Products):
             is_settled=record.is_settled,
         )
 
+    @view
+    def claimed_at(self, lease_id: bytes32, receipt_hash: bytes32) -> u64:
+        """Return the height at which a receipt of sampled work was first claimed, 0 for never.
+
+        Its audit is drawn by the beacons after that, whatever the lease claims since.
+        """
+        return self.claim_heights[lease_id][receipt_hash]
+
     # --- parts ------------------------------------------------------------------------------
 
     def _check_receipt(
@@ -298,6 +307,9 @@ class Claims(Products):
         claim.batch_id = batch_id
         claim.is_unacknowledged = False
         claim.is_sampled = bool(lease.classes & CLASS_SAMPLED)
+        heights = self.claim_heights[lease.lease_id]
+        if claim.is_sampled and not heights[receipt_hash]:
+            heights[receipt_hash] = height
         claim.made.stamp(self.ctx.block)
         claim.wait_seconds = 0 if self._is_for(lease.miner) else lease.response_seconds
         self.emit(

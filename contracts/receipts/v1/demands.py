@@ -137,12 +137,12 @@ class Demands(Batches):
         if demand.is_sample:
             batch.unanswered_samples += 1
             if batch.unanswered_samples >= UNANSWERED_SAMPLES_MAX:
-                batch.is_closed = True
+                self._close(batch)
         else:
             self.voids[batch_id][demand.place] = True
             batch.unanswered_leaves += 1
             if batch.unanswered_leaves >= UNANSWERED_LEAVES_MAX:
-                batch.is_closed = True
+                self._close(batch)
         self.emit(DemandUnanswered(demand_id, batch_id, compensation, batch.is_closed))
         self.ctx.burn(taken - compensation)
         self.ctx.transfer(demand.by, demand.fee + demand.bond + compensation)

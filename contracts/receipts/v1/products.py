@@ -16,7 +16,7 @@ from contracts.framework.contract import call, view
 from contracts.framework.messages import revert
 from contracts.framework.types import bytes32, struct_type, u32, u64, u256
 from contracts.marketplace.v1.messages import JobInfo, JobStatus
-from contracts.places import MARKETPLACE_ADDRESS
+from contracts.places import DISPUTES_ADDRESS, MARKETPLACE_ADDRESS
 from contracts.receipts.v1.beacons import RING_HEIGHTS, Beacons, check_signer
 from contracts.receipts.v1.messages import (
     JobNotLeased,
@@ -149,25 +149,24 @@ class Products(Beacons):
     ) -> u256:
         """Prove that the leaf committed for ``tile`` is not that of the right product.
 
-        The client gets the escrow back, the caller half of the miner's locked bond; returns it.
+        The client gets the escrow back. Half of the miner's locked bond goes to the disputes
+        contract, for who had committed to a wrong tile before (``revealTile``); returns that half.
         """
         record = self.receipts_by_id[receipt_id]
         if record.status not in (ReceiptStatus.SUBMITTED, ReceiptStatus.OPENED):
             raise revert(WrongStatus(record.status))
         self._check_window_open(record)
-        spec = _spec(record)
-        if tile >= spec.tiles:
-            raise revert(NoSuchTile())
-        if self._root(spec, leaf, tile, path) != record.tile_root:
-            raise revert(LeafNotCommitted())
-        if self._compute_leaf(spec, tile) == leaf:
-            raise revert(TileIsRight())
+        self._check_wrong(record, tile, leaf, path)
         record.status = ReceiptStatus.FAILED
         self.emit(TileDisproved(receipt_id, self.ctx.caller, tile))
         output = self.invoke(
-            MARKETPLACE_ADDRESS, "failLease(bytes32,address)", record.lease_id, self.ctx.caller
+            MARKETPLACE_ADDRESS, "failLease(bytes32,address)", record.lease_id, DISPUTES_ADDRESS
         )
-        return int.from_bytes(output, "big")
+        reward = int.from_bytes(output, "big")
+        if self.ctx.caller != DISPUTES_ADDRESS:
+            noted = "noteProductFailed(bytes32,uint256)"
+            self.invoke(DISPUTES_ADDRESS, noted, receipt_id, reward)
+        return reward
 
     @call
     def acknowledge(self, receipt_id: bytes32, signature: bytes) -> None:
@@ -228,6 +227,13 @@ class Products(Beacons):
         if record.status == ReceiptStatus.UNKNOWN:
             raise revert(WrongStatus(record.status))
         return tuple(self._drawn(receipt_id, record))
+
+    @view
+    def check_tile(
+        self, receipt_id: bytes32, tile: u32, leaf: bytes32, path: tuple[bytes32, ...]
+    ) -> None:
+        """Revert, with the reason, unless a leaf was committed for ``tile`` and is wrong."""
+        self._check_wrong(self.receipts_by_id[receipt_id], tile, leaf, path)
 
     @view
     def receipt(self, receipt_id: bytes32) -> ReceiptInfo:
@@ -307,6 +313,17 @@ class Products(Beacons):
         tiles = _spec(record).tiles
         drawn = drawn_tiles(Hash32(receipt_id), entropy, tiles, self.tiles_drawn)
         return list(dict.fromkeys(drawn))
+
+    def _check_wrong(
+        self, record: Receipt, tile: int, leaf: bytes, path: tuple[bytes, ...]
+    ) -> None:
+        spec = _spec(record)
+        if tile >= spec.tiles:
+            raise revert(NoSuchTile())
+        if self._root(spec, leaf, tile, path) != record.tile_root:
+            raise revert(LeafNotCommitted())
+        if self._compute_leaf(spec, tile) == leaf:
+            raise revert(TileIsRight())
 
     def _compute_leaf(self, spec: MatmulSpec, tile: int) -> Hash32:
         self.ctx.use_gas(TILE_GAS + TILE * TILE * spec.k // MACS_PER_GAS)

@@ -76,6 +76,7 @@ class Batch(Struct):
     open_leaf_demands = Slot(U8)
     unanswered_leaves = Slot(U8)
     is_closed = Slot(BOOL)
+    closed_height = Slot(U64)
 
 
 class DemandStatus(IntEnum):

@@ -57,6 +57,9 @@ interface IDisputes {
     error SameBlock();
     error RevealPeriodOver();
     error RevealPeriodOpen();
+    error MayBeRevealed();
+    error NotReceipts();
+    error NotDecided();
     error SharePeriodOpen(uint64 until);
     error CommittedTooLate(uint64 cutoffHeight);
     error LeaseNotOpen(uint8 status);
@@ -93,6 +96,7 @@ interface IDisputes {
     error PanelEven();
     error NotSampled();
     error AlreadyAudited(uint64 auditId);
+    error NotClaimed();
     error NotDrawn();
     error NotFailed();
     error NoAuditors();
@@ -149,9 +153,10 @@ interface IDisputes {
     function governedCall(string calldata signature, bytes32 argument) external;
     function isFailed(bytes32 leaseId) external view returns (bool);
     function leaveArbitration() external;
+    function noteProductFailed(bytes32 receiptId, uint256 reward) external;
     function oneStep(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening, bytes calldata witness) external returns (bool);
     function openArbitration(bytes32 leaseId, bytes32 evidenceHash) external payable returns (uint64);
-    function openAudit(bytes32 leaseId) external returns (uint64);
+    function openAudit(bytes32 leaseId, bytes32 receiptHash) external returns (uint64);
     function openChallenges(bytes32 caseId) external view returns (uint32);
     function openQuorum(bytes32[] calldata orderIds) external returns (uint64);
     function openTrace(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening) external;
@@ -175,11 +180,16 @@ interface IDisputes {
     function revealNodes(uint64 challengeId, bytes32[] calldata nodes) external;
     function revealOutput(uint64 quorumId, bytes32 responseHash, bytes32 salt) external;
     function revealOverclaim(uint64 challengeId, bytes32 salt, ReceiptData calldata receipt, bytes calldata signature) external;
+    function revealTile(uint64 challengeId, bytes32 salt, bytes32 receiptId, uint32 tile, bytes32 leaf, bytes32[] calldata path) external;
     function revealVote(uint64 arbitrationId, uint16 valueBps, bytes32 salt) external;
     function revealWrongSum(uint64 challengeId, bytes32 salt, uint64 batchId, LeafOpening calldata leaf, ReceiptData calldata receipt) external;
     function setParameter(string calldata key, uint256 value) external;
     function showCanary(uint64 auditId, uint8 verdict, bytes32 salt) external;
     function supportsInterface(bytes4 interfaceId) external view returns (bool);
+    function sweepReward(bytes32 caseId) external returns (uint256);
     function voteCommitment(uint64 arbitrationId, address voter, uint16 valueBps, bytes32 salt) external view returns (bytes32);
     function withdrawArbitratorBond() external returns (uint256);
+    function withdrawBatchChallenge(uint64 challengeId, bytes32 salt, uint8 fault, bytes32 evidence, uint64 batchId) external returns (uint256);
+    function withdrawChallenge(uint64 challengeId, bytes32 salt, uint8 fault, bytes32 evidence, ReceiptData calldata receipt, bytes calldata signature) external returns (uint256);
+    function withdrawTileChallenge(uint64 challengeId, bytes32 salt, bytes32 receiptId, uint32 tile) external returns (uint256);
 }

@@ -251,11 +251,13 @@ export interface DisputesCalls {
   /** nonpayable */
   leaveArbitration: { args: readonly []; returns: void };
   /** nonpayable */
+  noteProductFailed: { args: readonly [receiptId: Hex, reward: bigint]; returns: void };
+  /** nonpayable */
   oneStep: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex, witness: Hex]; returns: boolean };
   /** payable */
   openArbitration: { args: readonly [leaseId: Hex, evidenceHash: Hex]; returns: bigint };
   /** nonpayable */
-  openAudit: { args: readonly [leaseId: Hex]; returns: bigint };
+  openAudit: { args: readonly [leaseId: Hex, receiptHash: Hex]; returns: bigint };
   /** view */
   openChallenges: { args: readonly [caseId: Hex]; returns: number };
   /** nonpayable */
@@ -303,6 +305,8 @@ export interface DisputesCalls {
   /** nonpayable */
   revealOverclaim: { args: readonly [challengeId: bigint, salt: Hex, receipt: ReceiptData, signature: Hex]; returns: void };
   /** nonpayable */
+  revealTile: { args: readonly [challengeId: bigint, salt: Hex, receiptId: Hex, tile: number, leaf: Hex, path: readonly Hex[]]; returns: void };
+  /** nonpayable */
   revealVote: { args: readonly [arbitrationId: bigint, valueBps: number, salt: Hex]; returns: void };
   /** nonpayable */
   revealWrongSum: { args: readonly [challengeId: bigint, salt: Hex, batchId: bigint, leaf: LeafOpening, receipt: ReceiptData]; returns: void };
@@ -312,10 +316,18 @@ export interface DisputesCalls {
   showCanary: { args: readonly [auditId: bigint, verdict: number, salt: Hex]; returns: void };
   /** view */
   supportsInterface: { args: readonly [interfaceId: Hex]; returns: boolean };
+  /** nonpayable */
+  sweepReward: { args: readonly [caseId: Hex]; returns: bigint };
   /** view */
   voteCommitment: { args: readonly [arbitrationId: bigint, voter: Address, valueBps: number, salt: Hex]; returns: Hex };
   /** nonpayable */
   withdrawArbitratorBond: { args: readonly []; returns: bigint };
+  /** nonpayable */
+  withdrawBatchChallenge: { args: readonly [challengeId: bigint, salt: Hex, fault: number, evidence: Hex, batchId: bigint]; returns: bigint };
+  /** nonpayable */
+  withdrawChallenge: { args: readonly [challengeId: bigint, salt: Hex, fault: number, evidence: Hex, receipt: ReceiptData, signature: Hex]; returns: bigint };
+  /** nonpayable */
+  withdrawTileChallenge: { args: readonly [challengeId: bigint, salt: Hex, receiptId: Hex, tile: number]; returns: bigint };
 }
 
 export interface DisputesEvents {
@@ -365,6 +377,9 @@ export interface DisputesErrors {
   SameBlock: {};
   RevealPeriodOver: {};
   RevealPeriodOpen: {};
+  MayBeRevealed: {};
+  NotReceipts: {};
+  NotDecided: {};
   SharePeriodOpen: { until: bigint };
   CommittedTooLate: { cutoffHeight: bigint };
   LeaseNotOpen: { status: number };
@@ -401,6 +416,7 @@ export interface DisputesErrors {
   PanelEven: {};
   NotSampled: {};
   AlreadyAudited: { auditId: bigint };
+  NotClaimed: {};
   NotDrawn: {};
   NotFailed: {};
   NoAuditors: {};
@@ -1832,6 +1848,24 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "noteProductFailed",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "receiptId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "reward",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
     "name": "oneStep",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -1987,6 +2021,11 @@ export const disputesAbi = [
     "inputs": [
       {
         "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptHash",
         "type": "bytes32",
         "internalType": "bytes32"
       }
@@ -3299,6 +3338,44 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "revealTile",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "challengeId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "tile",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "leaf",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "path",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
     "name": "revealVote",
     "stateMutability": "nonpayable",
     "inputs": [
@@ -3544,6 +3621,25 @@ export const disputesAbi = [
   },
   {
     "type": "function",
+    "name": "sweepReward",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "caseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "voteCommitment",
     "stateMutability": "view",
     "inputs": [
@@ -3581,6 +3677,215 @@ export const disputesAbi = [
     "name": "withdrawArbitratorBond",
     "stateMutability": "nonpayable",
     "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "withdrawBatchChallenge",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "challengeId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "fault",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "evidence",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "batchId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "withdrawChallenge",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "challengeId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "fault",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "evidence",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receipt",
+        "type": "tuple",
+        "internalType": "struct ReceiptData",
+        "components": [
+          {
+            "name": "jobId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "leaseId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "seq",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "miner",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "client",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "modelRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "requestHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "responseHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "traceRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "fingerprint",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "unitKind",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "units",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "unitPrice",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "startedAt",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "endedAt",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "beacon",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "attestation",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "flags",
+            "type": "uint32",
+            "internalType": "uint32"
+          }
+        ]
+      },
+      {
+        "name": "signature",
+        "type": "bytes",
+        "internalType": "bytes"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "withdrawTileChallenge",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "challengeId",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "salt",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "tile",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
     "outputs": [
       {
         "name": "",
@@ -4597,6 +4902,21 @@ export const disputesAbi = [
   },
   {
     "type": "error",
+    "name": "MayBeRevealed",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotReceipts",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotDecided",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "SharePeriodOpen",
     "inputs": [
       {
@@ -4894,6 +5214,11 @@ export const disputesAbi = [
         "internalType": "uint64"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "NotClaimed",
+    "inputs": []
   },
   {
     "type": "error",

@@ -112,7 +112,7 @@ interface IMarketplace {
     function cancelJob(bytes32 jobId) external returns (uint256);
     function cancelLease(bytes32 leaseId) external returns (uint256);
     function cancelOrder(bytes32 orderId) external returns (uint256);
-    function candidates(bytes32 orderId) external view returns (CandidateInfo[] memory);
+    function candidates(bytes32 orderId, uint64 height) external view returns (CandidateInfo[] memory);
     function capacity(address account) external view returns (CapacityInfo memory);
     function checkParameters() external view;
     function closeAuction(bytes32 orderId) external returns (bytes32);
@@ -122,6 +122,7 @@ interface IMarketplace {
     function convict(bytes32 leaseId, uint8 fault) external returns (uint256);
     function declineLease(bytes32 leaseId) external;
     function dryRun(OrderTerms calldata terms, address client) external view returns (uint64, uint32, uint32, uint32[] memory);
+    function endedAt(bytes32 leaseId) external view returns (uint64);
     function expireJob(bytes32 jobId) external returns (uint256);
     function expireLease(bytes32 leaseId) external returns (uint256);
     function expireOrder(bytes32 orderId) external returns (uint256);

@@ -92,6 +92,7 @@ interface IReceipts {
     function anchorBatch(bytes32 root, uint32 count, uint128 total) external payable returns (uint64);
     function answerDemand(uint64 demandId, uint32 index, bytes32[] calldata hashes, uint128[] calldata totals, ReceiptData calldata receipt, bytes calldata signature) external;
     function batch(uint64 batchId) external view returns (BatchInfo memory);
+    function batchClosedAt(uint64 batchId) external view returns (uint64);
     function batchCount() external view returns (uint64);
     function beaconAt(uint64 height) external view returns (bytes32);
     function capacity(address miner) external view returns (CapacityInfo memory);
@@ -100,9 +101,11 @@ interface IReceipts {
     function capacityWindow() external view returns (CapacityWindow memory);
     function challengeTile(bytes32 receiptId, uint32 tile, bytes32 leaf, bytes32[] calldata path) external returns (uint256);
     function checkParameters() external view;
+    function checkTile(bytes32 receiptId, uint32 tile, bytes32 leaf, bytes32[] calldata path) external view;
     function claim(bytes32 leaseId) external view returns (ClaimInfo memory);
     function claimFromBatch(uint64 batchId, uint32 index, bytes32[] calldata hashes, uint128[] calldata totals, ReceiptData calldata receipt, bytes calldata signature, AckData calldata ack, bytes calldata ackSignature, uint64 stampHeight) external returns (bytes32);
     function claimReceipt(ReceiptData calldata receipt, bytes calldata signature, AckData calldata ack, bytes calldata ackSignature, uint64 stampHeight) external returns (bytes32);
+    function claimedAt(bytes32 leaseId, bytes32 receiptHash) external view returns (uint64);
     function closeDemand(uint64 demandId) external returns (uint256);
     function commitCapacity(uint32 m, uint32 n, uint32 k, bytes32 root) external;
     function demand(uint64 demandId) external view returns (DemandInfo memory);

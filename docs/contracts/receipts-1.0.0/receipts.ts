@@ -127,6 +127,8 @@ export interface ReceiptsCalls {
   /** view */
   batch: { args: readonly [batchId: bigint]; returns: BatchInfo };
   /** view */
+  batchClosedAt: { args: readonly [batchId: bigint]; returns: bigint };
+  /** view */
   batchCount: { args: readonly []; returns: bigint };
   /** view */
   beaconAt: { args: readonly [height: bigint]; returns: Hex };
@@ -143,11 +145,15 @@ export interface ReceiptsCalls {
   /** view */
   checkParameters: { args: readonly []; returns: void };
   /** view */
+  checkTile: { args: readonly [receiptId: Hex, tile: number, leaf: Hex, path: readonly Hex[]]; returns: void };
+  /** view */
   claim: { args: readonly [leaseId: Hex]; returns: ClaimInfo };
   /** nonpayable */
   claimFromBatch: { args: readonly [batchId: bigint, index: number, hashes: readonly Hex[], totals: readonly bigint[], receipt: ReceiptData, signature: Hex, ack: AckData, ackSignature: Hex, stampHeight: bigint]; returns: Hex };
   /** nonpayable */
   claimReceipt: { args: readonly [receipt: ReceiptData, signature: Hex, ack: AckData, ackSignature: Hex, stampHeight: bigint]; returns: Hex };
+  /** view */
+  claimedAt: { args: readonly [leaseId: Hex, receiptHash: Hex]; returns: bigint };
   /** nonpayable */
   closeDemand: { args: readonly [demandId: bigint]; returns: bigint };
   /** nonpayable */
@@ -536,6 +542,25 @@ export const receiptsAbi = [
   },
   {
     "type": "function",
+    "name": "batchClosedAt",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "batchId",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "function",
     "name": "batchCount",
     "stateMutability": "view",
     "inputs": [],
@@ -749,6 +774,34 @@ export const receiptsAbi = [
     "name": "checkParameters",
     "stateMutability": "view",
     "inputs": [],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "checkTile",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "receiptId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "tile",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "leaf",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "path",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      }
+    ],
     "outputs": []
   },
   {
@@ -1155,6 +1208,30 @@ export const receiptsAbi = [
         "name": "",
         "type": "bytes32",
         "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "claimedAt",
+    "stateMutability": "view",
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "receiptHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ]
   },

@@ -170,7 +170,12 @@ def test_verify_passes_an_honest_receipt_and_fails_a_wrong_one(line, double):
     assert "aitbc receipt challenge" in result.output
 
 
-def test_challenge_finds_the_wrong_tile_in_the_miners_file(line, double, tmp_path):
+def test_challenge_finds_the_wrong_tile_in_the_miners_file(line, double, tmp_path, monkeypatch):
+    async def next_block(_seconds):
+        double.mine()
+
+    monkeypatch.setattr("aitbc.commands.compute.asyncio.sleep", next_block)
+
     def spoil(spec, out, threads):
         fill_for("cpu")(spec, out, threads)
         out[0, 64] ^= 1  # the first byte of tile 1, as ``compute`` does it
@@ -181,7 +186,8 @@ def test_challenge_finds_the_wrong_tile_in_the_miners_file(line, double, tmp_pat
     assert product.root == work.root
     words = ("receipt", "challenge", "0x" + work.receipt_id.hex(), "--result", str(product.path))
     record = line.json(*words, "--dev-account", "2")
-    assert record["wrong_tile"] == 1
+    assert (record["wrong_tile"], record["challenge"]) == (1, 1)
+    assert record["paid_by"] == "aitbc dispute claim-reward 1"
     assert double.job(job_id).status == JobStatus.FAILED
 
 

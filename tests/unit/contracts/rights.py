@@ -441,6 +441,14 @@ RIGHTS: dict[str, dict[str, object]] = {
         "commitChallenge": ANYBODY,
         "expireChallenge": ANYBODY,
         "claimReward": ANYBODY,
+        "revealTile": no_one(lambda w: (1, HASH, HASH, 1, HASH, ())),
+        "noteProductFailed": only(RECEIPTS_ADDRESS)(HASH, 5),
+        "sweepReward": ANYBODY,
+        "withdrawTileChallenge": no_one(lambda w: (1, HASH, HASH, 1)),
+        "withdrawChallenge": no_one(
+            lambda w: (*stray_reveal(w)[:2], 7, HASH, *stray_reveal(w)[2:])
+        ),
+        "withdrawBatchChallenge": no_one(lambda w: (1, HASH, 1, HASH, 1)),
         "revealGame": no_one(lambda w: (*stray_reveal(w)[:2], 7, *stray_reveal(w)[2:])),
         "revealOverclaim": no_one(stray_reveal),
         "revealDoubleSigning": no_one(lambda w: (*stray_reveal(w), *stray_reveal(w)[2:])),

@@ -13,8 +13,18 @@ from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.places import DISPUTES_ADDRESS, GOVERNANCE_ADDRESS, MARKETPLACE_ADDRESS
 from contracts.receipts.v1.contract import Receipts
 from primitives.compute import CLASS_SAMPLED, CLASS_SIGNED, KIND_LLM
-from tests.unit.contracts.deal_world import AIT, CLIENT, MINER, PRICE, STRANGER, UNITS, DealWorld
-from tests.unit.contracts.staking_world import account
+from primitives.keys import secret_to_address
+from tests.unit.contracts.deal_world import (
+    AIT,
+    CLIENT,
+    CLIENT_SECRET,
+    MINER,
+    PRICE,
+    STRANGER,
+    UNITS,
+    DealWorld,
+)
+from tests.unit.contracts.staking_world import account, secret
 
 JUDGES = [account(number) for number in range(10, 17)]
 DESK = account(18)
@@ -35,16 +45,30 @@ class AuditWorld(DealWorld):
         self.send(STRANGER, Disputes, "fundAudits", value=10 * AIT)
         self.chain.advance()
 
-    def claimed(self, **terms):
-        """Return a lease of class V1 whose claim was acknowledged."""
+    def claimed(self, key=CLIENT_SECRET, **terms):
+        """Return a lease of class V1 whose claim the client, known by his key, acknowledged."""
         values = {"classes": CLASS_SIGNED | CLASS_SAMPLED, "kind": KIND_LLM, "adjudicator": 0}
-        lease_id = self.leased(**(values | {"prepay_units": 10} | terms))
-        self.claim_alone(self.work(lease_id))
+        client = bytes(secret_to_address(key))
+        self.chain.balances.setdefault(client, 1_000 * AIT)
+        lease_id = self.leased(client=client, **(values | {"prepay_units": 10} | terms))
+        self.claim_alone(self.work(lease_id), client=key)
+        return lease_id
+
+    def failed(self, key=CLIENT_SECRET):
+        """Return a lease whose audit failed."""
+        lease_id = self.claimed(key)
+        audit = self.opened(lease_id)
+        self.vote(audit, FAILED, FAILED, UNSURE)
+        assert self.close(audit) == FAILED
         return lease_id
 
     def opened(self, lease_id):
         self.chain.advance(15)
-        return self.send(STRANGER, Disputes, "openAudit", lease_id)
+        return self.open(lease_id)
+
+    def open(self, lease_id, receipt_hash=None):
+        shown = receipt_hash or self.claim(lease_id).receipt_hash
+        return self.send(STRANGER, Disputes, "openAudit", lease_id, shown)
 
     def panel(self, audit):
         return [seat.arbitrator for seat in self.ask(Disputes, "auditSeats", audit)]
@@ -127,36 +151,40 @@ def test_one_failure_is_unpaid_and_slashes_nobody_but_the_contrary_auditor():
     world.check_books()
 
 
-def test_repeated_failures_within_the_memory_convict():
+def test_failures_of_several_clients_within_the_memory_convict():
     world = AuditWorld()
     for number in range(3):
-        lease_id = world.claimed()
-        audit = world.opened(lease_id)
-        world.vote(audit, FAILED, FAILED, UNSURE)
-        assert world.close(audit) == FAILED
-        is_last = number == 2
-        status = LeaseStatus.CONVICTED if is_last else LeaseStatus.CLOSED
+        lease_id = world.failed(secret(300 + number))
+        status = LeaseStatus.CONVICTED if number == 2 else LeaseStatus.CLOSED
         assert world.lease(lease_id).status == status
     assert world.ask(Marketplace, "standing", MINER).convicted_height
     assert world.ask(Marketplace, "miner", MINER).bond == 0
     world.check_books()
 
 
+def test_many_small_leases_of_one_client_convict_nobody():
+    """With many audits of his own a client waits for panels that err."""
+    world = AuditWorld()
+    for number in (0, 0, 1, 0, 1, 0):
+        lease_id = world.failed(secret(300 + number))
+        assert world.lease(lease_id).status == LeaseStatus.CLOSED
+    assert world.ask(Disputes, "auditFailures", MINER)[0] == 2
+    assert not world.ask(Marketplace, "standing", MINER).convicted_height
+    world.check_books()
+
+
 def test_old_failures_are_forgotten():
     world = AuditWorld()
-    for _ in range(2):
-        audit = world.opened(world.claimed())
-        world.vote(audit, FAILED, FAILED, FAILED)
-        world.close(audit)
-    assert world.ask(Disputes, "auditFailures", MINER)[0] == 2
+    for number in range(2):
+        world.failed(secret(300 + number))
+    since = world.ask(Disputes, "auditFailures", MINER)
+    assert since[0] == 2
     world.pass_seconds(30 * 86_400)
     assert world.ask(Disputes, "auditFailures", MINER) == (0, 0)
-    lease_id = world.claimed()
-    audit = world.opened(lease_id)
-    world.vote(audit, FAILED, FAILED, FAILED)
-    world.close(audit)
-    assert world.lease(lease_id).status == LeaseStatus.CLOSED
-    assert world.ask(Disputes, "auditFailures", MINER)[0] == 1
+    for number, count in ((0, 1), (0, 1), (1, 2)):
+        lease_id = world.failed(secret(300 + number))
+        assert world.lease(lease_id).status == LeaseStatus.CLOSED
+        assert world.ask(Disputes, "auditFailures", MINER)[0] == count
 
 
 @pytest.mark.parametrize(
@@ -200,7 +228,7 @@ def test_beacons_after_the_claim_draw_by_rate_and_by_bond():
         world.claim_alone(work, units=100 + number)
         world.chain.advance(15)
         try:
-            audit = world.send(STRANGER, Disputes, "openAudit", lease_id)
+            audit = world.open(lease_id)
         except Revert as error:
             refusal = str(error)
         else:
@@ -222,15 +250,66 @@ def test_an_audit_waits_for_its_beacons_comes_in_the_window_and_once():
     height = world.block.height
     world.chain.advance(14)
     with world.refuses("NotDrawnYet", Disputes, height=height + 15):
-        world.send(STRANGER, Disputes, "openAudit", lease_id)
+        world.open(lease_id)
     world.chain.advance()
-    audit = world.send(STRANGER, Disputes, "openAudit", lease_id)
+    audit = world.open(lease_id)
     with world.refuses("AlreadyAudited", Disputes, audit_id=audit):
-        world.send(STRANGER, Disputes, "openAudit", lease_id)
+        world.open(lease_id)
     other = world.claimed()
     world.chain.advance(WINDOW + 1)
     with world.refuses("WindowClosed", Disputes):
-        world.send(STRANGER, Disputes, "openAudit", other)
+        world.open(other)
+
+
+def test_raising_a_claim_neither_ends_nor_repeats_the_draw_of_the_former():
+    """A miner who sees that his claim is drawn, or a client who dislikes the panel, raises it."""
+    panels = []
+    for is_raised in (False, True):
+        world = AuditWorld()
+        lease_id = world.claimed()
+        shown = world.claim(lease_id).receipt_hash
+        height = world.block.height
+        world.chain.advance(15)
+        if is_raised:
+            world.claim_alone(world.work(lease_id, seq=2, units=1), units=101)
+        audit = world.open(lease_id, shown)
+        panels.append(world.panel(audit))
+        with world.refuses("AlreadyAudited", Disputes, audit_id=audit):
+            world.open(lease_id, shown)
+    assert panels[0] == panels[1]
+    assert world.ask(Receipts, "claimedAt", lease_id, shown) == height
+    world.vote(audit, FAILED, FAILED, FAILED)
+    assert world.close(audit) == FAILED
+    assert world.lease(lease_id).status == LeaseStatus.CLOSED
+
+
+def test_the_same_receipt_claimed_again_for_more_is_not_drawn_again():
+    world = AuditWorld()
+    terms = {"classes": CLASS_SIGNED | CLASS_SAMPLED, "kind": KIND_LLM, "adjudicator": 0}
+    lease_id = world.leased(**terms, prepay_units=10)
+    work = world.work(lease_id)
+    world.claim_alone(work, amount=50 * PRICE)
+    height = world.block.height
+    world.chain.advance(10)
+    world.claim_alone(work)
+    assert world.claim(lease_id).height == height + 10
+    assert world.ask(Receipts, "claimedAt", lease_id, work.hash) == height
+    world.chain.advance(5)
+    audit = world.open(lease_id)
+    world.vote(audit, PASSED, PASSED, PASSED)
+    world.close(audit)
+
+
+def test_only_a_claimed_receipt_of_the_lease_itself_is_audited():
+    world = AuditWorld()
+    lease_id, other = world.claimed(), world.claimed()
+    world.chain.advance(15)
+    for shown in (ZERO, world.claim(other).receipt_hash, world.work(lease_id, seq=2).hash):
+        with world.refuses("NotClaimed", Disputes):
+            world.open(lease_id, shown)
+    world.send(DISPUTES_ADDRESS, Marketplace, "convict", lease_id, 4)
+    with world.refuses("LeaseNotOpen", Disputes):
+        world.open(lease_id)
 
 
 def test_an_old_batch_is_no_way_around_an_audit():
@@ -410,7 +489,7 @@ def test_a_canary_is_committed_before_the_draw_by_an_appointed_desk():
     world.chain.advance()
     canary(world, lease_id, FAILED)
     world.chain.advance(7)
-    audit = world.send(STRANGER, Disputes, "openAudit", lease_id)
+    audit = world.open(lease_id)
     with world.refuses("WrongPeriod", Disputes):
         world.send(DESK, Disputes, "showCanary", audit, PASSED, SALT)
     world.vote(audit, PASSED, PASSED, PASSED)

@@ -7,6 +7,7 @@ import pytest
 
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.quorum_messages import QuorumStatus
+from contracts.errors import OutOfGas, Revert
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.records import OrderStatus
@@ -63,7 +64,8 @@ class QuorumWorld(DealWorld):
         """Return a quorum whose miners were drawn and have accepted."""
         quorum = self.open(self.orders(count))
         self.chain.advance(DELAY + 1)
-        self.send(STRANGER, Disputes, "drawQuorum", quorum)
+        for _ in range(1 if count == 3 else 2):
+            self.send(STRANGER, Disputes, "drawQuorum", quorum)
         for member in self.members(quorum):
             self.send(member.miner, Marketplace, "acceptLease", member.lease_id)
         return quorum
@@ -188,6 +190,7 @@ def test_only_a_beacon_decides_who_serves_such_an_order():
 def test_the_draw_waits_for_its_beacon_and_follows_bonds():
     world = QuorumWorld()
     world.send(MINERS[0], Marketplace, "addBond", value=20_000 * AIT)
+    world.chain.advance()
     seen = Counter()
     for _ in range(12):
         orders = world.orders()
@@ -206,6 +209,26 @@ def test_the_draw_waits_for_its_beacon_and_follows_bonds():
             world.send(CLIENT, Marketplace, "cancelLease", member.lease_id)
     assert seen[MINERS[0]] == 12
     assert len(seen) >= 6
+
+
+@pytest.mark.parametrize("waited", [0, DELAY + 1])
+def test_a_bond_raised_after_the_opening_buys_no_seat(waited):
+    """Who sees the beacon of a draw knows how much bond would win him a seat."""
+
+    def drawn(*raised):
+        world = QuorumWorld()
+        quorum = world.open(world.orders())
+        world.chain.advance(waited)
+        for miner in raised:
+            for value in (200_000 * AIT, 1):
+                world.send(miner, Marketplace, "addBond", value=value)
+                world.chain.advance()
+        world.chain.advance(DELAY + 1)
+        world.send(STRANGER, Disputes, "drawQuorum", quorum)
+        return [member.miner for member in world.members(quorum)]
+
+    panel = drawn()
+    assert drawn(*(miner for miner in MINERS if miner not in panel)) == panel
 
 
 def test_a_forgotten_beacon_is_replaced_by_another():
@@ -235,8 +258,67 @@ def test_offers_that_came_after_the_opening_and_second_offers_are_not_drawn():
     assert sorted(m.miner for m in world.members(quorum)) == sorted(MINERS[:3])
     large = world.open(world.orders(7))
     world.chain.advance(DELAY + 1)
-    world.send(STRANGER, Disputes, "drawQuorum", large)
+    for _ in range(2):
+        world.send(STRANGER, Disputes, "drawQuorum", large)
     assert len({member.miner for member in world.members(large)}) == 7
+
+
+def test_a_large_quorum_is_drawn_by_one_call_and_proposed_by_two():
+    world = QuorumWorld()
+    quorum = world.open(world.orders(7))
+    world.chain.advance(DELAY + 1)
+    world.send(STRANGER, Disputes, "drawQuorum", quorum)
+    members = world.members(quorum)
+    assert sorted(member.miner for member in members) == sorted(MINERS)
+    assert [any(member.lease_id) for member in members] == [True] * 3 + [False] * 4
+    assert world.ask(Disputes, "quorum", quorum).status == QuorumStatus.OPENED
+    world.send(members[0].miner, Marketplace, "acceptLease", members[0].lease_id)
+    with world.refuses("WrongStatus", Disputes):
+        world.commit(quorum, members[0].miner, RIGHT)
+    world.chain.advance(3)
+    world.send(STRANGER, Disputes, "drawQuorum", quorum)
+    again = world.members(quorum)
+    assert [member.miner for member in again] == [member.miner for member in members]
+    info = world.ask(Disputes, "quorum", quorum)
+    assert (info.status, info.commit_until) == (
+        QuorumStatus.WORKING, world.block.timestamp + 3_600,
+    )  # fmt: skip
+    with world.refuses("WrongStatus", Disputes):
+        world.send(STRANGER, Disputes, "drawQuorum", quorum)
+
+
+def test_who_escapes_his_seat_before_the_proposal_leaves_it_empty():
+    world = QuorumWorld()
+    quorum = world.open(world.orders(5))
+    world.chain.advance(DELAY + 1)
+    world.send(STRANGER, Disputes, "drawQuorum", quorum)
+    members = world.members(quorum)
+    offers, _ = world.ask(Marketplace, "offers", 1, 0, 100)
+    mine = next(offer.offer_id for offer in offers if offer.miner == members[3].miner)
+    world.send(members[3].miner, Marketplace, "closeOffer", mine)
+    world.send(STRANGER, Disputes, "drawQuorum", quorum)
+    members = world.members(quorum)
+    assert [any(member.lease_id) for member in members] == [True] * 3 + [False, True]
+    for place in (0, 1, 2, 4):
+        lease_id = members[place].lease_id
+        world.send(members[place].miner, Marketplace, "acceptLease", lease_id)
+    with world.refuses("NoSeat", Disputes):
+        world.commit(quorum, members[3].miner, RIGHT)
+    assert world.answer(quorum, RIGHT, RIGHT, RIGHT, None, WRONG) == RIGHT
+
+
+def test_too_little_gas_leaves_no_seat_empty():
+    world = QuorumWorld()
+    quorum = world.open(world.orders())
+    world.chain.advance(DELAY + 1)
+    for gas in range(20_000, 200_000, 5_000):
+        try:
+            world.send(STRANGER, Disputes, "drawQuorum", quorum, gas=gas)
+        except (OutOfGas, Revert):
+            continue
+        break
+    assert gas > 40_000
+    assert all(any(member.lease_id) for member in world.members(quorum))
 
 
 def test_too_few_miners_draw_nothing():

@@ -240,3 +240,32 @@ def test_parameters_that_contradict_each_other_are_refused(world, changes, key):
         return
     with world.refuses("ParametersContradict", key=key):
         world.ask("checkParameters")
+
+
+def test_a_bond_is_remembered_as_it_was_after_each_block(world):
+    offer = world.offer()
+    order = world.order()
+    start = world.chain.block.height
+
+    def bond(height):
+        (row,) = world.ask("candidates", order, height)
+        return row.offer_id, row.bond
+
+    world.pass_seconds(5)
+    world.send(MINER, "addBond", value=1)
+    world.send(MINER, "addBond", value=2)
+    world.pass_seconds(5)
+    world.send(MINER, "addBond", value=4)
+    heights = (start - 1, start, start + 4, start + 5, start + 9, start + 10, 2**64 - 1)
+    assert [bond(height) for height in heights] == [
+        (offer, BOND * (height >= start) + 3 * (height >= start + 5) + 4 * (height >= start + 10))
+        for height in heights
+    ]
+    world.send(MINER, "closeOffer", offer)
+    world.send(MINER, "requestWithdrawal")
+    world.pass_seconds(DAY)
+    world.send(MINER, "withdrawBond")
+    world.join(bond=BOND + 9)
+    world.offer()
+    order, now = world.order(), world.chain.block.height
+    assert [bond(height)[1] for height in (start, now - 1, now)] == [BOND, BOND + 7, BOND + 9]

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.errors import OutOfGas, Revert
 from contracts.marketplace.v1.messages import JobStatus
-from contracts.places import RECEIPTS_ADDRESS, TREASURY_ADDRESS
+from contracts.places import DISPUTES_ADDRESS, RECEIPTS_ADDRESS, TREASURY_ADDRESS
 from contracts.receipts.v1.messages import ReceiptStatus
 from contracts.receipts.v1.weights import MACS_PER_GAS, TILE_GAS
 from primitives.abi import encode_call, selector
@@ -264,7 +264,8 @@ def test_a_disproved_tile_refunds_slashes_and_rewards(is_opened):
     supply = chain.supply
     receipts(chain, CHALLENGER, CHALLENGE, work.receipt_id, wrong_tile, leaf, path)
     assert chain.balances[CLIENT] == client
-    assert chain.balances[CHALLENGER] == challenger + LOCKED // 2
+    assert chain.balances[CHALLENGER] == challenger
+    assert chain.balances[DISPUTES_ADDRESS] == LOCKED // 2
     assert chain.supply == supply - (LOCKED - LOCKED // 2)
     chain.advance(WINDOW + 1)
     with reverts("WrongStatus(uint8)"):

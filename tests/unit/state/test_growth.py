@@ -1,9 +1,14 @@
 """Lists grow, prices do not: gas per added row on the real ledger, and what hooks cost at most."""
 
+from dataclasses import astuple, replace
+
 import pytest
 
 from contracts.governance.v1.messages import Kind
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v2.contract import Marketplace as MarketplaceV2
 from contracts.places import (
+    DISPUTES_ADDRESS,
     GOVERNANCE_ADDRESS,
     GUARDIAN_ADDRESS,
     MARKETPLACE_ADDRESS,
@@ -17,6 +22,7 @@ from contracts.staking.v1.slashing import POOLS_PER_BLOCK, slash
 from contracts.system import SYSTEM
 from evm.engine import Message
 from primitives.abi import decode, encode_call
+from primitives.genesis import Parameters
 from primitives.keys import public_key, sign
 from primitives.types import WEI_PER_AIT, Address
 from state.account import Account
@@ -30,6 +36,7 @@ from tests.property.whole_history import genesis
 from tests.unit.contracts.compute_world import POST
 from tests.unit.contracts.governance_world import PROPOSE
 from tests.unit.contracts.guardian_world import CREATE, GUARDIANS, INITIATE, LIMITS
+from tests.unit.contracts.lease_world import offer_terms, order_terms
 from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.contracts.staking_world import key_address, secret
 from tests.unit.state import native_script as w
@@ -63,7 +70,8 @@ class Meter:
 
     def execution(self) -> Execution:
         block = w.block_context(
-            chain_id=CHAIN_ID, height=self.height, timestamp=self.time, time_ms=1_000 * self.time,
+            chain_id=CHAIN_ID, height=self.height, beacon=self.height.to_bytes(32, "big"),
+            timestamp=self.time, time_ms=1_000 * self.time,
             epoch=1 + (self.height - 1) // 5, block_time_ms=4_000,
         )  # fmt: skip
         return Execution(self.ledger, block, SYSTEM, w.ENGINE)
@@ -330,3 +338,49 @@ def test_an_announcement_makes_the_hook_count_one_proposal_and_not_all(meter, mo
         costs.append((gas, meter.block()))
     print(costs)  # noqa: T201
     assert max(hook for _, hook in costs) < READINESS_GAS_MAX
+
+
+TRANSACTION_GAS = Parameters().transaction_gas_max
+ROOTS = tuple(bytes((number,)) * 32 for number in range(1, 33))
+
+
+def market(meter, number, name, *values, value=0):
+    """Call the marketplace by a method's name; returns (gas, output)."""
+    signature = next(m.signature for m in MarketplaceV2.methods.values() if m.name == name)
+    call = (account(number), MARKETPLACE_ADDRESS, signature, *values)
+    gas, output, succeeded = meter.try_send(*call, value=value)
+    assert succeeded, (name, output)
+    return gas, output
+
+
+def test_a_full_book_is_walked_within_a_transaction(meter):
+    """The largest quorum, of miners who change their bonds in every block of the draw's delay."""
+    book = MarketplaceV2.governed["bookMax"].maximum
+    models = MarketplaceV2.governed["modelsMax"].maximum
+    rules = Marketplace(meter.execution().hook_frame(MARKETPLACE_ADDRESS))
+    rules.book_max, rules.models_max = book, models
+    offer = replace(offer_terms(), unit_kind=1, model_roots=ROOTS[:models])
+    dearest = 0
+    for number in range(book):
+        operator = key_address(700 + number)
+        market(meter, number, "registerMiner", operator, "x", value=1_000 * AIT)
+        market(meter, number, "setSealingKey", bytes(31) + b"\x01")
+        gas, _ = market(meter, number, "postOffer", astuple(offer), value=AIT)
+        dearest = max(dearest, gas)
+    meter.block()
+    terms = order_terms(classes=9, prepay_units=0, model_root=ROOTS[models - 1])
+    escrow = terms.units_max * terms.unit_price_max
+    orders = [market(meter, 500, "postOrder", astuple(terms), value=escrow)[1] for _ in range(7)]
+    opened = meter.send(account(500), DISPUTES_ADDRESS, "openQuorum(bytes32[])", tuple(orders))
+    for _ in range(9):
+        for number in range(book):
+            market(meter, number, "addBond", value=1)
+        meter.block()
+    draw = (account(501), DISPUTES_ADDRESS, "drawQuorum(uint64)", 1)
+    first, second = meter.send(*draw), meter.send(*draw)
+    terms = replace(terms, classes=1, prepay_units=10)
+    _, plain = market(meter, 500, "postOrder", astuple(terms), value=escrow)
+    matched, _ = market(meter, 501, "matchOrder", plain)
+    print(dearest, opened, first, second, matched)  # noqa: T201
+    assert max(dearest, opened, first, second, matched) < TRANSACTION_GAS
+    assert first > 2_000_000

@@ -4,7 +4,9 @@ import pytest
 
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.messages import ChallengeStatus, Fault
+from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
+from contracts.places import DISPUTES_ADDRESS
 from miner.account import MinerAccount
 from miner.chain import Chain
 from miner.games.accusations import Accusation, AccusationStore, State
@@ -48,6 +50,21 @@ async def test_nothing_is_committed_once_the_window_is_over(table):
     await table.turn()
     assert (only(table).state, only(table).outcome) == (State.OVER, "it is too late")
     assert table.world.ask(Disputes, "challengeCount") == 0
+
+
+async def test_a_lease_that_ends_under_a_commitment_gives_the_bond_back(table):
+    work = cheated(table)
+    table.accuse(work)
+    await table.turn()
+    await table.turn()
+    assert only(table).state is State.COMMITTED
+    lease_id = work.receipt.lease_id
+    table.world.send(DISPUTES_ADDRESS, Marketplace, "convict", lease_id, Fault.FAILED_AUDITS)
+    held = table.world.held(DISPUTES_ADDRESS)
+    for _ in range(4):
+        await table.turn()
+    assert (only(table).state, only(table).outcome, only(table).bond) == (State.OVER, "paid", 0)
+    assert table.world.held(DISPUTES_ADDRESS) == held - AIT
 
 
 async def test_what_was_not_revealed_in_time_is_over(table):
