@@ -161,12 +161,14 @@ class QuorumJob:
         await self.post(order.terms)
 
     async def _draw(self, quorum: QuorumInfo) -> None:
-        """Draw the miners when the beacon is there."""
+        """Draw the miners when the beacon is there; a large quorum takes a second call."""
         if (await self.chain.head()).height <= quorum.draw_height:
             self.lead.manners.tell(f"the miners are drawn after block {quorum.draw_height}")
             return
+        rows = await self.chain.view(Disputes, "quorumMembers", quorum.quorum_id)
+        part = "rest" if any(rows[0].miner) else "first"
         try:
-            purpose = f"draw {quorum.draw_height}"
+            purpose = f"draw {quorum.draw_height} {part}"
             await self.lead.account.send(purpose, Disputes, "drawQuorum", quorum.quorum_id)
         except RefusedError as error:
             if error.refusal.code == "NoQuorumMiners":
@@ -224,13 +226,13 @@ class QuorumJob:
         quorum: QuorumInfo = await self.chain.view(Disputes, "quorum", quorum_id)
         if quorum.status == QuorumStatus.OPENED:
             await self._draw(quorum)
+            return []
         by_order = {bytes(s.log.job.order_id): s for s in self.sessions}
         seats = []
         for row in await self.chain.view(Disputes, "quorumMembers", quorum_id):
-            if not any(row.lease_id):
-                return []
             session = by_order[bytes(row.order_id)]
-            session.log.save_lease(row.lease_id)
+            if any(row.lease_id):  # who escaped between draw and proposal leaves the seat empty
+                session.log.save_lease(row.lease_id)
             lease: LeaseInfo = await self.chain.view(Marketplace, "lease", row.lease_id)
             problem = self._problems.get(bytes(row.lease_id), "")
             seats.append(_Seat(session, row, lease, problem))
@@ -243,7 +245,8 @@ class QuorumJob:
             if seat.lease.status == LeaseStatus.PROPOSED:
                 await session.expire_proposal(lease_id)
             elif seat.lease.status not in LIVE and not seat.response:
-                seat.problem = f"the lease is {LeaseStatus(seat.lease.status).name.lower()}"
+                word = LeaseStatus(seat.lease.status).name.lower()
+                seat.problem = f"the lease is {word}" if any(lease_id) else "the seat is empty"
             elif lease_id in tasks and tasks[lease_id].done():
                 seat.problem = self._problems[lease_id] = tasks[lease_id].result()
             elif lease_id not in tasks and not seat.response:

@@ -125,7 +125,7 @@ class Auditor:
             signed = entry.decoded()
             is_new = signed is not None and entry.height > newest - RECALLED_BLOCKS
             if is_new and self.voter is not None and signed is not None:
-                self.voter.note_claim(signed[0].lease_id)
+                self.voter.note_claim(signed[0].lease_id, signed[0].struct_hash())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set: games are played beside whatever is re-executed (A5)."""
@@ -224,7 +224,7 @@ class Auditor:
             if claim["miner"] == self.account.address:
                 return
             if self.voter is not None:
-                self.voter.note_claim(claim["lease_id"])
+                self.voter.note_claim(claim["lease_id"], claim["receipt_hash"])
             name = bytes(claim["receipt_hash"]).hex()
             call = await read_call(self.chain, log, Receipts, *CLAIM_CALLS)
             signed = None if call is None else _signed_in(call[1])

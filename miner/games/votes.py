@@ -24,7 +24,6 @@ from contracts.disputes.v1.audit_messages import AuditInfo, AuditStatus, Verdict
 from contracts.disputes.v1.audits import AUDIT_DRAW_LAST
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.messages import ArbitratorInfo, SeatInfo, SeatStatus
-from contracts.receipts.v1.claim_messages import ClaimInfo
 from contracts.receipts.v1.contract import Receipts
 from miner.account import MinerAccount
 from miner.chain import Chain, RefusedError
@@ -47,7 +46,9 @@ LATE_SHARE: Final = 3
 LATE_SECONDS: Final = 15
 """In the last third of the time to commit, and at the end of it, nothing more is waited for."""
 NOT_NOW: Final = ("WrongPeriod", "NotDrawnYet", "NoAuditors")
-NEVER: Final = ("NotDrawn", "AlreadyAudited", "LeaseNotOpen", "WindowClosed", "NotSampled")
+NEVER: Final = (
+    "NotDrawn", "AlreadyAudited", "LeaseNotOpen", "WindowClosed", "NotSampled", "NotClaimed",
+)  # fmt: skip
 VERDICTS: Final = {
     Finding.RIGHT: Verdict.PASSED,
     Finding.FAILED_AUDIT: Verdict.FAILED,
@@ -98,7 +99,7 @@ class AuditVoter:
     is_dry: bool = False
     refusals: dict[int, str] = field(default_factory=dict)
     outcomes: dict[int, Verdict] = field(default_factory=dict)
-    _claims: set[bytes] = field(default_factory=set)
+    _claims: set[tuple[bytes, bytes]] = field(default_factory=set)
     _seats: dict[int, AuditInfo] = field(default_factory=dict)
     _seen_at: dict[int, int] = field(default_factory=dict)
     _next_id: int = 0
@@ -106,9 +107,9 @@ class AuditVoter:
     _missed: set[int] = field(default_factory=set)
     _log: Any = field(default_factory=lambda: structlog.get_logger("auditor"))
 
-    def note_claim(self, lease_id: bytes) -> None:
+    def note_claim(self, lease_id: bytes, receipt_hash: bytes) -> None:
         """Take note of a claim: the beacons may draw it for an audit, when it is sampled work."""
-        self._claims.add(bytes(lease_id))
+        self._claims.add((bytes(lease_id), bytes(receipt_hash)))
 
     async def step(self, now: Moment) -> None:
         """Find new seats and do what is due for all."""
@@ -149,15 +150,14 @@ class AuditVoter:
 
     async def _open_drawn(self, now: Moment) -> None:
         """Open the audits of claims that the beacons drew, when it is our turn (W4)."""
-        for lease_id in list(self._claims):
-            lot = keccak256(self.account.address + lease_id)[0] % OPENERS
-            claim: ClaimInfo = await self.chain.view(Receipts, "claim", lease_id)
-            if now.height > claim.window_end:
-                self._claims.discard(lease_id)
-            elif now.height >= claim.height + AUDIT_DRAW_LAST + lot * TURN_BLOCKS:
-                purpose = f"open audit {lease_id.hex()} {claim.height}"
-                if await self._send(purpose, "openAudit", now, lease_id) in NEVER:
-                    self._claims.discard(lease_id)
+        for claim in list(self._claims):
+            lease_id, receipt_hash = claim
+            lot = keccak256(self.account.address + receipt_hash)[0] % OPENERS
+            height = int(await self.chain.view(Receipts, "claimedAt", lease_id, receipt_hash))
+            if now.height >= height + AUDIT_DRAW_LAST + lot * TURN_BLOCKS:
+                purpose = f"open audit {receipt_hash.hex()}"
+                if await self._send(purpose, "openAudit", now, *claim) in NEVER:
+                    self._claims.discard(claim)
 
     # --- seats ----------------------------------------------------------------------------------
 

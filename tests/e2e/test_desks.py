@@ -161,8 +161,8 @@ async def honest_lease(network, chain):
     """A sealed prompt under class V2: answered, claimed by the desk alone, settled, paid."""
     words = ("--model", "small", "--class", "v2", "--max-tokens", "16", "--verify", "full")
     who = "0x" + address(SECOND).hex()
-    asked = await submit(network, PATIENT, QUESTION, *words, "--miner", who)
-    return {"asked": asked, "settled": await settled(network, PATIENT, asked["job"])}
+    asked = await submit(network, DECEIVED, QUESTION, *words, "--miner", who)
+    return {"asked": asked, "settled": await settled(network, DECEIVED, asked["job"])}
 
 
 async def audited_lease(network, chain):
@@ -288,13 +288,13 @@ async def play_all(network, chain):
 
     await reached(network, are_listed, "offers")
 
-    async def patient():
-        return await honest_lease(network, chain), await audited_lease(network, chain)
+    async def deceived_then_not():
+        return await cheated_lease(network, chain), await honest_lease(network, chain)
 
-    found = await asyncio.gather(quorum(network, chain), cheated_lease(network, chain), patient())
-    return {
-        "quorum": found[0], "cheated": found[1], "honest": found[2][0], "audited": found[2][1],
-    }  # fmt: skip
+    outvoted, (cheated, honest), audited = await asyncio.gather(
+        quorum(network, chain), deceived_then_not(), audited_lease(network, chain)
+    )
+    return {"quorum": outvoted, "cheated": cheated, "honest": honest, "audited": audited}
 
 
 def test_of_a_quorum_the_majority_is_paid_and_the_liar_is_not(played):

@@ -13,7 +13,7 @@ from miner.client.orders import Wish, make_quorum_terms
 from miner.client.quorums import agreed, read_members
 from miner.client.session import new_job
 from miner.native_calls import method_named
-from primitives.compute import CLASS_QUORUM, KIND_LLM
+from primitives.compute import CLASS_QUORUM, KIND_LLM, UNIT_TOKENS
 from primitives.errors import ConfigError
 from tests.unit.miner.client.market_world import (
     CLIENT_SECRET,
@@ -245,3 +245,32 @@ async def test_a_lease_that_ended_is_no_seat_that_answers(world):
     rows = world.rows()
     leases = [world.ask(Marketplace, "lease", row.lease_id).status for row in rows]
     assert set(leases) <= {LeaseStatus.PROPOSED, LeaseStatus.ACTIVE}
+
+
+async def test_a_quorum_of_five_is_drawn_by_two_calls(world):
+    world.join_all((PRICE,) * 5)
+    lie(world, 0, 4)
+    members = await world.submitted(size=5)
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    assert sent(world, Disputes, "drawQuorum") == 2
+    assert [len(miner.vouchers) for miner in world.miners.values()] == [0, 1, 1, 1, 0]
+
+
+async def test_an_empty_seat_does_not_count(world):
+    world.join_all((PRICE,) * 5)
+    members = await world.submitted(size=5)
+    world.pass_time(9)
+    world.send(next(iter(world.miners)), Disputes, "drawQuorum", 1)
+    escaped = world.rows()[3].miner
+    offers, _ = world.ask(Marketplace, "offers", UNIT_TOKENS, 0, 100)
+    offer = next(row.offer_id for row in offers if row.miner == escaped)
+    world.send(escaped, Marketplace, "closeOffer", offer)
+    first = next(iter(world.miners.values()))
+    liar = first if first is not world.miners[escaped] else list(world.miners.values())[1]
+    liar.answer = {"delivered": LIE.delivered, "scored": LIE.scored}
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    seats = await members.reports()
+    assert [seat.status for seat in seats].count("unknown") == 1
+    assert sum(bool(seat.agrees) for seat in seats) == 3

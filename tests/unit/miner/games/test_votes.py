@@ -66,7 +66,7 @@ class Court(Table):
         self.work = self.world.work(lease_id)
         self.world.claim_alone(self.work)
         if is_noted:
-            self.voter.note_claim(lease_id)
+            self.voter.note_claim(lease_id, self.work.hash)
         return lease_id
 
     async def look(self, rounds=1):
@@ -87,7 +87,7 @@ class Court(Table):
         """Bring about an audit that another opened."""
         lease_id = self.claimed(is_noted=False)
         self.mine(15)
-        self.world.send(STRANGER, Disputes, "openAudit", lease_id)
+        self.world.send(STRANGER, Disputes, "openAudit", lease_id, self.work.hash)
         await self.look(2)
         return lease_id
 
@@ -143,7 +143,10 @@ async def test_a_drawn_claim_is_opened_once_and_counted_at_the_end(court):
 async def test_a_claim_that_is_not_drawn_or_not_sampled_is_left_alone(court):
     court.world.send(GOVERNANCE_ADDRESS, Disputes, "setParameter", "auditRateBps", 100)
     court.claimed()
-    court.voter.note_claim(court.world.leased())
+    plain = court.world.leased()
+    work = court.world.work(plain)
+    court.world.claim_alone(work)
+    court.voter.note_claim(plain, work.hash)
     await court.look(40)
     assert court.sent("openAudit") == 0
     assert not court.voter._claims
@@ -180,7 +183,7 @@ async def test_another_finding_later_changes_no_commitment(court):
 async def test_a_verdict_written_before_a_crash_is_the_one_that_is_committed(court):
     lease_id = court.claimed(is_noted=False)
     court.mine(15)
-    court.world.send(STRANGER, Disputes, "openAudit", lease_id)
+    court.world.send(STRANGER, Disputes, "openAudit", lease_id, court.work.hash)
     court.book.keep(1, FAILED)  # killed before the transaction left
     court.wake()
     court.found = Finding.RIGHT
