@@ -271,7 +271,8 @@ def test_the_screen_shows_devices_leases_rates_and_refusals():
     console.print(screen._screen(STATUS, 1))
     text = console.export_text()
     for part in ("cpu", "1 of 1", "small", "ready", "active (challenged or audited)", "WindowOpen",
-                 "wait", "[bold]too early", "1.000 GMAC/s accepted, 2.000 GMAC/s local"):  # fmt: skip
+                 "wait", "[bold]too early",
+                 "1.000 GMAC/s accepted, 2.000 GMAC/s local"):  # fmt: skip
         assert part in text
     console.print(screen._screen(None, 9_700))
     assert "no miner answers on port 9700" in console.export_text()
