@@ -9,12 +9,14 @@ from contracts.disputes.v1.messages import SeatStatus
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.places import GOVERNANCE_ADDRESS
 from miner.chain import Chain
+from miner.commitments import salt_for
 from miner.games.findings import Finding
 from miner.games.moves import Moment
-from miner.games.votes import FILE_NAME, AuditVoter, VoteBook
+from miner.games.votes import FILE_NAME, SUBJECT, AuditVoter, VoteBook
 from miner.native_calls import method_named
 from primitives.compute import CLASS_SAMPLED, CLASS_SIGNED, KIND_LLM
 from tests.unit.contracts.deal_world import STRANGER
+from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.contracts.staking_world import account
 from tests.unit.miner.games.players import AIT, HUNTER_SECRET, Table
 
@@ -138,6 +140,7 @@ async def test_a_drawn_claim_is_opened_once_and_counted_at_the_end(court):
     assert (court.sent("openAudit"), court.sent("closeAudit")) == (1, 1)
     assert court.world.ask(Marketplace, "lease", lease_id).holds == 0
     assert court.voter.status() == []
+    assert court.voter.refusals == {}
 
 
 async def test_a_claim_that_is_not_drawn_or_not_sampled_is_left_alone(court):
@@ -201,6 +204,17 @@ async def test_with_the_disk_lost_the_verdict_is_found_by_its_commitment(court):
     (court.home / "audit" / FILE_NAME).unlink()
     court.found = None
     court.wake()
+    await court.pass_to(court.audit().commit_until)
+    await court.until(lambda: court.seat().status == SeatStatus.REVEALED)
+    assert court.seat().value_bps == FAILED
+
+
+async def test_what_the_chain_holds_is_revealed_whatever_an_older_disk_says(court):
+    await court.drawn()
+    salt = salt_for(HUNTER_SECRET, CHAIN_ID, SUBJECT, 1)
+    hidden = court.world.ask(Disputes, "auditCommitment", 1, court.hunter, FAILED, salt)
+    court.world.send(court.hunter, Disputes, "commitAudit", 1, hidden)
+    court.book.keep(1, PASSED)
     await court.pass_to(court.audit().commit_until)
     await court.until(lambda: court.seat().status == SeatStatus.REVEALED)
     assert court.seat().value_bps == FAILED
