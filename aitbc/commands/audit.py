@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +30,7 @@ from miner.games.challenger import Challenger, Limits
 from miner.games.defender import MinerDefender
 from miner.games.findings import AuditBook, count_findings, read_progress
 from miner.games.library import KnownAsk, Library, load_runtimes
-from miner.games.votes import AuditVoter, VoteBook
+from miner.games.votes import AuditVoter, VoteBook, read_votes
 from miner.games.works import WorkStore
 from miner.journal import Journal
 from miner.leases.asked import asked_of
@@ -193,6 +194,7 @@ def audit_status(home: Path | None, is_json: bool) -> None:
                 "read up to": entry["next_height"],
                 "findings": ", ".join(f"{n} {word}" for word, n in entry["findings"].items()),
                 "waiting": f"{entry['batches']} batches, {entry['demands']} demands",
+                "votes": ", ".join(f"{n} {word}" for word, n in entry["votes"].items()) or None,
                 "fees today": format_ait(int(entry["fees_today_wei"])),
                 "at stake": format_ait(int(entry["at_stake_wei"])),
             },
@@ -323,6 +325,7 @@ def _summary(path: Path) -> dict[str, Any]:
         "address": "0x" + path.name,
         "next_height": progress.next_height,
         "findings": count_findings(path),
+        "votes": dict(Counter(v.name.lower() for v in read_votes(path).values())),
         "batches": len(progress.batches),
         "demands": len(progress.demands),
         "fees_today_wei": str(progress.spent),

@@ -31,7 +31,7 @@ from miner.commitments import salt_for
 from miner.games.findings import Finding
 from miner.games.moves import Moment
 from miner.native_calls import encode_native, place_of
-from miner.record_log import RecordLog
+from miner.record_log import RecordLog, scan
 from primitives.keccak import keccak256
 from rpc.client import RpcCallError
 
@@ -73,7 +73,7 @@ class VoteBook:
         self._log = RecordLog(directory / FILE_NAME)
         self.verdicts: dict[int, Verdict] = {}
         for record in self._log.take_read():
-            self.verdicts.setdefault(int(record["audit"]), Verdict(record["verdict"]))
+            _remember(self.verdicts, record)
 
     def close(self) -> None:
         """Close the log and release its lock."""
@@ -85,6 +85,23 @@ class VoteBook:
             self._log.append({"audit": audit_id, "verdict": int(verdict)})
             self.verdicts[audit_id] = verdict
         return self.verdicts[audit_id]
+
+
+def read_votes(directory: Path) -> dict[int, Verdict]:
+    """Return the verdicts by audit; an auditor may be running.
+
+    Raises:
+        JournalDamagedError: the disk broke a record.
+    """
+    found: dict[int, Verdict] = {}
+    for _, record in scan(directory / FILE_NAME):
+        _remember(found, record)
+    return found
+
+
+def _remember(verdicts: dict[int, Verdict], record: dict[str, Any]) -> None:
+    """Take a record up; the first verdict of an audit stays (W1)."""
+    verdicts.setdefault(int(record["audit"]), Verdict(record["verdict"]))
 
 
 @dataclass(slots=True)

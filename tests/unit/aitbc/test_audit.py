@@ -7,11 +7,13 @@ from click.testing import CliRunner
 
 from aitbc.cli import app
 from aitbc.commands.audit import _read_ask
+from contracts.disputes.v1.audit_messages import Verdict
 from contracts.disputes.v1.messages import Fault
 from miner.engines.engine import GenerationRequest
 from miner.games.accusations import Accusation, AccusationStore, State
 from miner.games.findings import AuditBook, Entry, Finding
 from miner.games.library import Library
+from miner.games.votes import VoteBook
 from miner.leases.float_work import float_request_hash
 from primitives.errors import ConfigError
 from primitives.integer_model.request import Options, request_hash
@@ -95,12 +97,19 @@ def test_status_shows_findings_and_challenges(tmp_path):
         state=State.REVEALED, challenge_id=3,
     )  # fmt: skip
     store.save(accusation)
+    votes = VoteBook(place)
+    votes.keep(1, Verdict.PASSED)
+    votes.keep(2, Verdict.FAILED)
+    votes.keep(3, Verdict.PASSED)
+    votes.close()
     (found,) = json.loads(aitbc("miner", "audit", "status", "--home", tmp_path, "--json").stdout)
+    assert found["votes"] == {"passed": 2, "failed": 1}
     assert (found["findings"]["wrong"], found["next_height"]) == (1, 77)
     assert found["at_stake_wei"] == str(10**18)
     assert found["challenges"][0]["fault"] == "wrong_step"
     text = aitbc("miner", "audit", "status", "--home", tmp_path).output
     assert "wrong_step" in text
+    assert "2 passed, 1 failed" in text
     assert "1 AIT" in text
 
 

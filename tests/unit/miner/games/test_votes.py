@@ -12,8 +12,9 @@ from miner.chain import Chain
 from miner.commitments import salt_for
 from miner.games.findings import Finding
 from miner.games.moves import Moment
-from miner.games.votes import FILE_NAME, SUBJECT, AuditVoter, VoteBook
+from miner.games.votes import FILE_NAME, SUBJECT, AuditVoter, VoteBook, read_votes
 from miner.native_calls import method_named
+from miner.record_log import RecordLog
 from primitives.compute import CLASS_SAMPLED, CLASS_SIGNED, KIND_LLM
 from tests.unit.contracts.deal_world import STRANGER
 from tests.unit.contracts.memory_context import CHAIN_ID
@@ -262,11 +263,21 @@ async def test_a_dry_run_votes_nothing(court):
     assert [row["audit"] for row in court.voter.status()] == [1]
 
 
+async def test_a_dry_run_opens_nothing(court):
+    court.voter.is_dry = True
+    court.claimed()
+    await court.look(40)
+    assert court.audit().status == AuditStatus.UNKNOWN
+
+
 def test_the_first_verdict_written_stays(tmp_path):
     book = VoteBook(tmp_path)
     assert book.keep(7, PASSED) is PASSED
     assert book.keep(7, FAILED) is PASSED
     book.close()
+    log = RecordLog(tmp_path / FILE_NAME)
+    log.append({"audit": 7, "verdict": int(FAILED)})  # as no program of ours writes
+    log.close()
     book = VoteBook(tmp_path)
-    assert book.verdicts == {7: PASSED}
+    assert book.verdicts == read_votes(tmp_path) == {7: PASSED}
     book.close()
