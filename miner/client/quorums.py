@@ -370,11 +370,15 @@ def read_members(log: JobLog) -> list[JobLog]:
 def agreed(logs: Sequence[JobLog]) -> tuple[Exchange | None, int]:
     """Return an exchange with the answer that most of the seats gave, and how many gave it.
 
-    None when no answer has more than half of the seats.
+    What was acknowledged is that answer (C1); before, one that more than half of all seats gave.
     """
     given = Counter(response for response in map(_response, logs) if response)
     response, votes = given.most_common(1)[0] if given else (b"", 0)
-    if 2 * votes <= len(logs):
+    paid = [log for log in logs if log.last is not None and log.last.voucher is not None]
+    if paid:
+        response = _response(paid[0])
+        votes = given[response]
+    elif 2 * votes <= len(logs):
         return None, votes
     return next(log.last for log in logs if _response(log) == response), votes
 

@@ -1,5 +1,7 @@
 """A client's quorum: equal orders, one request for all, only the answer of most acknowledged."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from contracts.disputes.v1.contract import Disputes
@@ -10,7 +12,7 @@ from contracts.marketplace.v1.records import OrderStatus
 from miner.client.faults import JobOverError, NotReadyError
 from miner.client.log import JobLog, list_jobs
 from miner.client.orders import Wish, make_quorum_terms
-from miner.client.quorums import agreed, read_members
+from miner.client.quorums import agreed, read_members, winning
 from miner.client.session import new_job
 from miner.native_calls import method_named
 from primitives.compute import CLASS_QUORUM, KIND_LLM, UNIT_TOKENS
@@ -274,3 +276,45 @@ async def test_an_empty_seat_does_not_count(world):
     seats = await members.reports()
     assert [seat.status for seat in seats].count("unknown") == 1
     assert sum(bool(seat.agrees) for seat in seats) == 3
+
+
+PROPOSED, ACTIVE, CANCELLED = LeaseStatus.PROPOSED, LeaseStatus.ACTIVE, LeaseStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("seats", "winner"),
+    [
+        ([(ACTIVE, b"a"), (ACTIVE, b"a"), (ACTIVE, b"b")], b"a"),
+        ([(ACTIVE, b"a"), (ACTIVE, b"b"), (ACTIVE, b"")], None),
+        ([(ACTIVE, b"a"), (PROPOSED, b"")], None),
+        ([(ACTIVE, b"a"), (CANCELLED, b"")], b"a"),
+        ([(ACTIVE, b"a"), (ACTIVE, b"a"), (ACTIVE, b""), (LeaseStatus.UNKNOWN, b""),
+          (CANCELLED, b"")], b"a"),
+        ([(ACTIVE, b"a"), (ACTIVE, b"a"), (ACTIVE, b"b"), (ACTIVE, b"b")], None),
+        ([(ACTIVE, b"")], None),
+        ([], None),
+    ],
+)  # fmt: skip
+def test_a_winner_has_more_than_half_of_the_seats_that_began(seats, winner):
+    made = [
+        SimpleNamespace(lease=SimpleNamespace(status=status), response=response)
+        for status, response in seats
+    ]
+    assert winning(made) == winner
+
+
+async def test_what_was_acknowledged_stays_the_answer_of_the_files(world):
+    world.join_all((PRICE,) * 5)
+    members = await world.submitted(size=5)
+    world.pass_time(9)
+    for _ in range(2):
+        world.send(next(iter(world.miners)), Disputes, "drawQuorum", 1)
+    for row in world.rows()[:3]:
+        world.sleeping.add(row.miner)
+    world.answer_proposals()
+    world.pass_until(world.double.chain.block.timestamp + 400)  # the three are too late
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    logs = [session.log for session in members.sessions]
+    found, votes = agreed(logs)
+    assert (found.answer.delivered, votes) == (ANSWER, 2)
