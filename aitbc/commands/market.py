@@ -45,7 +45,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
     "auction": (
         "Sealed reverse auctions.",
         {
-            "bids": ("bids", "bidders", "revealed"),
+            "bids": ("bids", "bidders", "revealed", "bonds"),
             "bid-hash": ("bidHash", "commitment"),
             "reveal": "revealBid",
             "close": "closeAuction",

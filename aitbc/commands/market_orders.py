@@ -171,24 +171,28 @@ def offer_post(
 @click.argument("order_id", type=HASH)
 @click.argument("price", type=AMOUNT)
 @click.option("--salt", type=HASH, help="32 bytes to keep for the reveal; random by default.")
+@click.option("--bond", type=AMOUNT, help="The auction's bid bond by default; more keeps a place.")
 @sending
-def auction_commit(order_id: bytes, price: int, salt: bytes | None, sender: Sender) -> None:
+def auction_commit(
+    order_id: bytes, price: int, salt: bytes | None, bond: int | None, sender: Sender
+) -> None:
     """Bid PRICE per unit in an auction, sealed; keep salt and place for the reveal."""
     chosen = salt or secrets.token_bytes(32)
 
     async def act(chain: Chain, secret: bytes) -> tuple[Outcome, Fields]:
         order = await chain.view(Marketplace, "order", order_id)
+        value = order.bid_bond if bond is None else bond
         bidder = secret_to_address(secret)
         sealed = await chain.view(Marketplace, "bidHash", order_id, bidder, price, chosen)
         outcome = await send_call(
-            chain, secret, Marketplace, "commitBid", order_id, sealed, value=order.bid_bond
+            chain, secret, Marketplace, "commitBid", order_id, sealed, value=value
         )
-        bidders, _ = await chain.view(Marketplace, "bids", order_id)
+        bidders, _, _ = await chain.view(Marketplace, "bids", order_id)
         return outcome, {
             "place": list(bidders).index(bidder),
             "price": Wei(price),
             "salt": chosen,
-            "bond": Wei(order.bid_bond),
+            "bond": Wei(value),
         }
 
     sender.run(act)

@@ -193,9 +193,16 @@ def _auctions(world: World) -> None:
     for miner, price in zip(MINERS, prices, strict=True):
         commitment = world.ask(MK, "bidHash", order, miner, price, KEY)
         send(miner, MK, "commitBid", order, commitment, value=AIT)
+    send(GOVERNANCE_ADDRESS, MK, "setParameter", "bidsMax", 4)
+    late = account(55)
+    send(late, MK, "registerMiner", account(155), "tcp://x", value=100 * AIT)
+    for miner, bond in ((late, 2 * AIT), (MINERS[3], 3 * AIT)):
+        hidden = world.ask(MK, "bidHash", order, miner, prices[3], KEY)
+        send(miner, MK, "commitBid", order, hidden, value=bond)
+    send(GOVERNANCE_ADDRESS, MK, "setParameter", "bidsMax", 16)
     world.host.leap(60)
-    for place, offer in ((0, 1), (1, 6), (3, 4)):
-        send(MINERS[place], MK, "revealBid", order, place, offer, prices[place], KEY)
+    for number, place, offer in ((0, 0, 1), (1, 1, 6), (3, 2, 4)):
+        send(MINERS[number], MK, "revealBid", order, place, offer, prices[number], KEY)
     world.ask(MK, "bids", order)
     world.host.leap(60)
     send(STRANGER, MK, "closeAuction", order)

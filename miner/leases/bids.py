@@ -24,6 +24,8 @@ from primitives.keccak import keccak256
 
 PAGE: Final = 100
 COMMIT_MARGIN_SECONDS: Final = 10
+BOND_TIMES_MAX: Final = 16
+"""A full auction is bid for with at most so many times its least bond."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +104,19 @@ class Bidder:
         )  # fmt: skip
         commitment = keccak256(encode(BID_TYPES, preimage))
         data = encode_native(Marketplace, "commitBid", bid.order_id, commitment)
-        await self._send(f"bid:{bid.order_id.hex()}", data, height, order.bid_bond)
+        bond = await self._bond(order)
+        if bond > BOND_TIMES_MAX * order.bid_bond:
+            self._book.save_bid(replace(bid, is_done=True))
+            self._log.info("outbid", order="0x" + bid.order_id.hex()[:12], bond=str(bond))
+            return
+        await self._send(f"bid:{bid.order_id.hex()}", data, height, bond)
         self._log.info("bid", order="0x" + bid.order_id.hex()[:12])
+
+    async def _bond(self, order: OrderInfo) -> int:
+        """Return the bond that has a place in the auction now."""
+        places = int(await self._chain.view(Marketplace, "parameter", "bidsMax"))
+        _, _, bonds = await self._chain.view(Marketplace, "bids", order.order_id)
+        return order.bid_bond if len(bonds) < places else max(order.bid_bond, min(bonds) + 1)
 
     async def _advance(self, bid: Bid, height: int, now: int) -> None:
         """Reveal a bid in its time; forget it when the auction is over."""
@@ -111,7 +124,7 @@ class Bidder:
         if order.status != OrderStatus.BIDDING:
             self._book.save_bid(replace(bid, is_done=True))
             return
-        miners, revealed = await self._chain.view(Marketplace, "bids", bid.order_id)
+        miners, revealed, _ = await self._chain.view(Marketplace, "bids", bid.order_id)
         own = [place for place, miner in enumerate(miners) if miner == self._account.address]
         bidding_ends = order.posted_at + order.bid_seconds
         if not own:

@@ -297,7 +297,7 @@ class Economy:
         order, number = self.some(list(self.bids)[-3:]), self.some(self.miners)
         price = self.rng.randint(1, 10**14)
         hidden = self.world.ask(MK, "bidHash", order, account(number), price, SALT)
-        value = self.world.ask(MK, "parameter", "bidBond")
+        value = self.world.ask(MK, "parameter", "bidBond") * self.rng.choice((1, 1, 2, 3))
         place = self.send(account(number), MK, "commitBid", order, hidden, value=value)
         self.bids[order].append((number, price, place))
 
@@ -661,8 +661,8 @@ class Economy:
         looking = (OrderStatus.OPEN, OrderStatus.BIDDING, OrderStatus.PROPOSED)
         total = info.escrow if info.status in looking else 0
         if info.status == OrderStatus.BIDDING:
-            _, revealed = self.world.ask(MK, "bids", order)
-            total += info.bid_bond * sum(not shown for shown in revealed)
+            _, revealed, bonds = self.world.ask(MK, "bids", order)
+            total += sum(b for b, shown in zip(bonds, revealed, strict=True) if not shown)
         return total
 
     def owed_by_receipts(self):

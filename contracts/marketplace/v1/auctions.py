@@ -1,8 +1,13 @@
 """Sealed reverse auctions: miners commit to prices, reveal them, the lowest one wins.
 
-A commitment is keccak(chain id, contract, order, bidder, price, salt), ABI-encoded, with the
-order's bid bond; a bond comes back with the reveal, whatever the price was worth. Bonds of bids
-that are not revealed go by halves to the client and to nobody.
+A commitment is keccak(chain id, contract, order, bidder, price, salt), ABI-encoded, with a bond, at
+least the order's; it comes back with the reveal, whatever the price was worth. Bonds of bids that
+are not revealed go by halves to the client and to nobody.
+
+An auction has few places, and who fills them all with bids of his own would be the only bidder: so
+a bid with a larger bond takes the place of the one with the smallest (of equal ones the latest),
+which has its bond back at once and may bid again. To keep others out costs more bond, in every
+place, than the one of them that wants the lease most puts up.
 
 A1. A revealed bid counts when the offer that it names fits the order at the bid's price; the first
     of the lowest prices in the order of commitment is the best.
@@ -16,13 +21,14 @@ from contracts.framework.messages import revert
 from contracts.framework.types import Address, bytes32, u32, u64, u128
 from contracts.marketplace.v1.market_messages import (
     BidCommitted,
+    BidDisplaced,
     BidRevealed,
     BidsForfeited,
     OrderTerms,
 )
 from contracts.marketplace.v1.matching import Matching, check_not_quorum
 from contracts.marketplace.v1.messages import NotMiner
-from contracts.marketplace.v1.records import CloseReason, Offer, Order, OrderStatus
+from contracts.marketplace.v1.records import Bid, CloseReason, Offer, Order, OrderStatus
 from contracts.marketplace.v1.refusals import (
     AlreadyBid,
     BadTerm,
@@ -67,25 +73,36 @@ class Auctions(Matching):
 
     @call(payable=True)
     def commit_bid(self, order_id: bytes32, commitment: bytes32) -> u32:
-        """Bid in an auction with the bid bond; returns the bid's place for the reveal."""
+        """Bid in an auction, with at least its bid bond; returns the bid's place for the reveal.
+
+        In a full auction a larger bond displaces the bid with the smallest one.
+        """
         caller = self.ctx.caller
         order = self._order(order_id, OrderStatus.BIDDING)
         if self._miner(caller).leaving_at:
             raise revert(NotMiner(caller))
         if order.posted.has_passed(self.ctx.block, order.bid_seconds):
             raise revert(BiddingOver())
-        if self.ctx.value != order.bid_bond:
+        bond = self.ctx.value
+        if bond < order.bid_bond:
             raise revert(WrongBidBond(order.bid_bond))
-        if len(order.bids) >= self.bids_max:
-            raise revert(TooManyBids(self.bids_max))
         if order.has_bid[caller]:
             raise revert(AlreadyBid())
-        order.has_bid[caller] = True
         place = len(order.bids)
-        bid = order.bids.grow()
-        bid.miner = caller
-        bid.commitment = commitment
-        self.emit(BidCommitted(order_id, caller, commitment))
+        is_full = place >= self.bids_max
+        bid = self._weakest(order, bond) if is_full else order.bids.grow()
+        former, returned = bid.miner, bid.bond
+        order.has_bid[former] = False
+        order.has_bid[caller] = True
+        bid.miner, bid.bond, bid.commitment = caller, bond, commitment
+        bid.number = order.bid_total
+        order.bid_total += 1
+        self.emit(BidCommitted(order_id, caller, commitment, bond))
+        if is_full:
+            bids = order.bids
+            place = next(n for n in range(place) if bids[n].miner == caller)
+            self.emit(BidDisplaced(order_id, former, returned))
+            self.ctx.transfer(former, returned)
         return place
 
     @call
@@ -114,7 +131,7 @@ class Auctions(Matching):
             self._replace_best(order_id, order, offer_id, offer, unit_price)
             order.best_place = place
         self.emit(BidRevealed(order_id, caller, unit_price, reason, is_best))
-        self.ctx.transfer(caller, order.bid_bond)
+        self.ctx.transfer(caller, bids[place].bond)
         return is_best
 
     @call
@@ -147,13 +164,19 @@ class Auctions(Matching):
         return keccak256(encode(BID_TYPES, values))
 
     @view
-    def bids(self, order_id: bytes32) -> tuple[tuple[Address, ...], tuple[bool, ...]]:
-        """Return an auction's bidders in the order of their bids, and who has revealed."""
+    def bids(
+        self, order_id: bytes32
+    ) -> tuple[tuple[Address, ...], tuple[bool, ...], tuple[u128, ...]]:
+        """Return an auction's bidders by their places, who has revealed, and their bonds."""
         bids = self.orders_by_id[order_id].bids
         count = len(bids)
         self.ctx.use_gas(BID_GAS * count)
-        rows = [(bids[place].miner, bids[place].is_revealed) for place in range(count)]
-        return tuple(row[0] for row in rows), tuple(row[1] for row in rows)
+        rows = [bids[place] for place in range(count)]
+        return (
+            tuple(row.miner for row in rows),
+            tuple(row.is_revealed for row in rows),
+            tuple(row.bond for row in rows),
+        )
 
     # --- parts ------------------------------------------------------------------------------
 
@@ -168,7 +191,20 @@ class Auctions(Matching):
         if self._is_convicted(lease.miner):
             return True
         best = lease.unit_price
-        return price < best or (price == best and place < order.best_place)
+        bids = order.bids
+        is_earlier = bids[place].number < bids[order.best_place].number
+        return price < best or (price == best and is_earlier)
+
+    def _weakest(self, order: Order, bond: int) -> Bid:
+        """Return the bid that one of this bond displaces: the smallest bond, then the latest."""
+        bids = order.bids
+        count = len(bids)
+        self.ctx.use_gas(2 * BID_GAS * count)
+        rows = [bids[place] for place in range(count)]
+        weakest = min(rows, key=lambda row: (row.bond, -row.number))
+        if bond <= weakest.bond:
+            raise revert(TooManyBids(count, weakest.bond))
+        return weakest
 
     def _replace_best(
         self, order_id: bytes, order: Order, offer_id: int, offer: Offer, price: int
@@ -185,10 +221,11 @@ class Auctions(Matching):
         bids = order.bids
         count = len(bids)
         self.ctx.use_gas(BID_GAS * count)
-        hidden = sum(1 for place in range(count) if not bids[place].is_revealed)
+        rows = [bids[place] for place in range(count)]
+        bonds = [row.bond for row in rows if not row.is_revealed]
+        hidden, forfeited = len(bonds), sum(bonds)
         if not hidden:
             return
-        forfeited = hidden * order.bid_bond
         to_client = forfeited // 2
         self.emit(BidsForfeited(order_id, hidden, to_client, forfeited - to_client))
         self.ctx.burn(forfeited - to_client)

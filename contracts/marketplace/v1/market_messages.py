@@ -227,6 +227,16 @@ class BidCommitted:
     order_id: Indexed[bytes32]
     miner: Indexed[Address]
     commitment: bytes32
+    bond: u128
+
+
+@dataclass(frozen=True, slots=True)
+class BidDisplaced:
+    """A bid lost its place to one with a larger bond and has its own bond back."""
+
+    order_id: Indexed[bytes32]
+    miner: Indexed[Address]
+    bond: u128
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +361,7 @@ MARKET_EVENTS = (
     OrderClosed,
     OrderReopened,
     BidCommitted,
+    BidDisplaced,
     BidRevealed,
     BidsForfeited,
     LeaseProposed,

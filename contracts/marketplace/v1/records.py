@@ -191,11 +191,13 @@ class Offer(Struct):
 
 
 class Bid(Struct):
-    """A sealed bid of an auction; its bond is the order's ``bid_bond``."""
+    """A sealed bid of an auction; ``number`` counts the order's commitments, from 0."""
 
     __slots__ = ()
     miner = Slot(ADDRESS)
     is_revealed = Slot(BOOL)
+    number = Slot(U32)
+    bond = Slot(U128)
     commitment = Slot(BYTES32)
 
 
@@ -204,6 +206,7 @@ class Order(Struct):
 
     ``escrow`` is what the contract holds for it: units x highest price until a lease is active,
     then nothing. ``lease_id`` is the present lease, in an auction that of the best bid so far.
+    ``bid_bond`` is the least bond of a bid, ``bid_total`` how many were ever committed.
     """
 
     __slots__ = ()
@@ -238,6 +241,7 @@ class Order(Struct):
     attempts = Slot(U32)
     best_place = Slot(U16)
     latency_ms = Slot(U32)
+    bid_total = Slot(U32)
     bids = Slot(array(struct(Bid)))
     has_bid = Slot(mapping(ADDRESS, BOOL))
 

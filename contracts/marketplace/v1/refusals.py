@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.framework.types import Address, u8, u32, u64, u256
+from contracts.framework.types import Address, u8, u32, u64, u128, u256
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class WrongEscrow:
 
 @dataclass(frozen=True, slots=True)
 class WrongBidBond:
-    """The value sent is not the auction's bid bond."""
+    """The value sent is below the auction's bid bond."""
 
     expected: u256
 
@@ -174,9 +174,10 @@ class RevealNotOpen:
 
 @dataclass(frozen=True, slots=True)
 class TooManyBids:
-    """An auction takes at most ``maximum`` bids."""
+    """An auction has ``maximum`` places; a bond above ``bond`` takes that of the smallest one."""
 
     maximum: u32
+    bond: u128
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ export interface MarketplaceCalls {
   /** view */
   bidHash: { args: readonly [orderId: Hex, bidder: Address, unitPrice: bigint, salt: Hex]; returns: Hex };
   /** view */
-  bids: { args: readonly [orderId: Hex]; returns: readonly [readonly Address[], readonly boolean[]] };
+  bids: { args: readonly [orderId: Hex]; returns: readonly [readonly Address[], readonly boolean[], readonly bigint[]] };
   /** nonpayable */
   cancelJob: { args: readonly [jobId: Hex]; returns: bigint };
   /** nonpayable */
@@ -358,7 +358,8 @@ export interface MarketplaceEvents {
   OrderPosted: { orderId: Hex; client: Address; kind: number; classes: number; modelRoot: Hex; escrow: bigint; isAuction: boolean };
   OrderClosed: { orderId: Hex; status: number; refund: bigint };
   OrderReopened: { orderId: Hex };
-  BidCommitted: { orderId: Hex; miner: Address; commitment: Hex };
+  BidCommitted: { orderId: Hex; miner: Address; commitment: Hex; bond: bigint };
+  BidDisplaced: { orderId: Hex; miner: Address; bond: bigint };
   BidRevealed: { orderId: Hex; miner: Address; unitPrice: bigint; exclusion: number; isBest: boolean };
   BidsForfeited: { orderId: Hex; count: number; toClient: bigint; burnt: bigint };
   LeaseProposed: { leaseId: Hex; orderId: Hex; miner: Address; offerId: bigint; unitPrice: bigint; escrow: bigint; lock: bigint };
@@ -417,7 +418,7 @@ export interface MarketplaceErrors {
   AcceptanceOver: {};
   BiddingOver: {};
   RevealNotOpen: {};
-  TooManyBids: { maximum: number };
+  TooManyBids: { maximum: number; bond: bigint };
   AlreadyBid: {};
   UnknownBid: {};
   WrongReveal: {};
@@ -509,6 +510,11 @@ export const marketplaceAbi = [
         "name": "",
         "type": "bool[]",
         "internalType": "bool[]"
+      },
+      {
+        "name": "",
+        "type": "uint128[]",
+        "internalType": "uint128[]"
       }
     ]
   },
@@ -4549,6 +4555,37 @@ export const marketplaceAbi = [
         "type": "bytes32",
         "internalType": "bytes32",
         "indexed": false
+      },
+      {
+        "name": "bond",
+        "type": "uint128",
+        "internalType": "uint128",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "BidDisplaced",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "orderId",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "bond",
+        "type": "uint128",
+        "internalType": "uint128",
+        "indexed": false
       }
     ]
   },
@@ -5351,6 +5388,11 @@ export const marketplaceAbi = [
         "name": "maximum",
         "type": "uint32",
         "internalType": "uint32"
+      },
+      {
+        "name": "bond",
+        "type": "uint128",
+        "internalType": "uint128"
       }
     ]
   },

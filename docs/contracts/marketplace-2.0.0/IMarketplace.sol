@@ -38,7 +38,8 @@ interface IMarketplace {
     event OrderPosted(bytes32 indexed orderId, address indexed client, uint8 kind, uint8 classes, bytes32 modelRoot, uint256 escrow, bool isAuction);
     event OrderClosed(bytes32 indexed orderId, uint8 status, uint256 refund);
     event OrderReopened(bytes32 indexed orderId);
-    event BidCommitted(bytes32 indexed orderId, address indexed miner, bytes32 commitment);
+    event BidCommitted(bytes32 indexed orderId, address indexed miner, bytes32 commitment, uint128 bond);
+    event BidDisplaced(bytes32 indexed orderId, address indexed miner, uint128 bond);
     event BidRevealed(bytes32 indexed orderId, address indexed miner, uint256 unitPrice, uint8 exclusion, bool isBest);
     event BidsForfeited(bytes32 indexed orderId, uint32 count, uint256 toClient, uint256 burnt);
     event LeaseProposed(bytes32 indexed leaseId, bytes32 indexed orderId, address indexed miner, uint64 offerId, uint256 unitPrice, uint256 escrow, uint256 lock);
@@ -101,7 +102,7 @@ interface IMarketplace {
     error AcceptanceOver();
     error BiddingOver();
     error RevealNotOpen();
-    error TooManyBids(uint32 maximum);
+    error TooManyBids(uint32 maximum, uint128 bond);
     error AlreadyBid();
     error UnknownBid();
     error WrongReveal();
@@ -131,7 +132,7 @@ interface IMarketplace {
     function answerProbe(bytes32 leaseId) external;
     function attachService(bytes32 orderId, ServiceTerms calldata service) external;
     function bidHash(bytes32 orderId, address bidder, uint128 unitPrice, bytes32 salt) external view returns (bytes32);
-    function bids(bytes32 orderId) external view returns (address[] memory, bool[] memory);
+    function bids(bytes32 orderId) external view returns (address[] memory, bool[] memory, uint128[] memory);
     function cancelJob(bytes32 jobId) external returns (uint256);
     function cancelLease(bytes32 leaseId) external returns (uint256);
     function cancelOrder(bytes32 orderId) external returns (uint256);

@@ -218,7 +218,7 @@ export interface MarketplaceCalls {
   /** view */
   bidHash: { args: readonly [orderId: Hex, bidder: Address, unitPrice: bigint, salt: Hex]; returns: Hex };
   /** view */
-  bids: { args: readonly [orderId: Hex]; returns: readonly [readonly Address[], readonly boolean[]] };
+  bids: { args: readonly [orderId: Hex]; returns: readonly [readonly Address[], readonly boolean[], readonly bigint[]] };
   /** nonpayable */
   cancelJob: { args: readonly [jobId: Hex]; returns: bigint };
   /** nonpayable */
@@ -404,7 +404,8 @@ export interface MarketplaceEvents {
   OrderPosted: { orderId: Hex; client: Address; kind: number; classes: number; modelRoot: Hex; escrow: bigint; isAuction: boolean };
   OrderClosed: { orderId: Hex; status: number; refund: bigint };
   OrderReopened: { orderId: Hex };
-  BidCommitted: { orderId: Hex; miner: Address; commitment: Hex };
+  BidCommitted: { orderId: Hex; miner: Address; commitment: Hex; bond: bigint };
+  BidDisplaced: { orderId: Hex; miner: Address; bond: bigint };
   BidRevealed: { orderId: Hex; miner: Address; unitPrice: bigint; exclusion: number; isBest: boolean };
   BidsForfeited: { orderId: Hex; count: number; toClient: bigint; burnt: bigint };
   LeaseProposed: { leaseId: Hex; orderId: Hex; miner: Address; offerId: bigint; unitPrice: bigint; escrow: bigint; lock: bigint };
@@ -470,7 +471,7 @@ export interface MarketplaceErrors {
   AcceptanceOver: {};
   BiddingOver: {};
   RevealNotOpen: {};
-  TooManyBids: { maximum: number };
+  TooManyBids: { maximum: number; bond: bigint };
   AlreadyBid: {};
   UnknownBid: {};
   WrongReveal: {};
@@ -653,6 +654,11 @@ export const marketplaceAbi = [
         "name": "",
         "type": "bool[]",
         "internalType": "bool[]"
+      },
+      {
+        "name": "",
+        "type": "uint128[]",
+        "internalType": "uint128[]"
       }
     ]
   },
@@ -5100,6 +5106,37 @@ export const marketplaceAbi = [
         "type": "bytes32",
         "internalType": "bytes32",
         "indexed": false
+      },
+      {
+        "name": "bond",
+        "type": "uint128",
+        "internalType": "uint128",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "BidDisplaced",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "orderId",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "bond",
+        "type": "uint128",
+        "internalType": "uint128",
+        "indexed": false
       }
     ]
   },
@@ -6089,6 +6126,11 @@ export const marketplaceAbi = [
         "name": "maximum",
         "type": "uint32",
         "internalType": "uint32"
+      },
+      {
+        "name": "bond",
+        "type": "uint128",
+        "internalType": "uint128"
       }
     ]
   },

@@ -141,7 +141,8 @@ def test_a_bid_is_sealed_and_revealed(line, world):
     world.pass_time(40)
     line.done("market", "auction", "close", order, *CLIENT)
     bids = line.json("market", "auction", "bids", order)
-    assert bids == {"bidders": [checksummed(MINER_ADDRESS)], "revealed": [True]}
+    shown = {"bidders": [checksummed(MINER_ADDRESS)], "revealed": [True]}
+    assert bids == shown | {"bonds": [str(WEI_PER_AIT)]}
     lease = world.ask(Marketplace, "order", bytes.fromhex(order[2:])).lease_id
     assert world.ask(Marketplace, "lease", lease).status == LeaseStatus.ACTIVE
 

@@ -228,7 +228,7 @@ class LeaseWorld(LeaseDesk):
             total += order.escrow
             if order.status == OrderStatus.BIDDING:
                 bids = [order.bids[n] for n in range(len(order.bids))]
-                total += sum(order.bid_bond for bid in bids if not bid.is_revealed)
+                total += sum(bid.bond for bid in bids if not bid.is_revealed)
         for place in range(len(market.lease_ids)):
             lease = market.leases_by_id[market.lease_ids[place]]
             if lease.status in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING):

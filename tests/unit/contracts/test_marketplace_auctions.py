@@ -194,8 +194,6 @@ def test_bids_have_a_bond_a_time_and_a_number(world):
     order = world.auction()
     with world.refuses("WrongBidBond", expected=AIT):
         world.send(MINER, "commitBid", order, KEY, value=AIT - 1)
-    with world.refuses("WrongBidBond"):
-        world.send(MINER, "commitBid", order, KEY, value=AIT + 1)
     with world.refuses("NotMiner"):
         world.bid(order, STRANGER, 1)
     world.send(THIRD, "requestWithdrawal")
@@ -207,13 +205,60 @@ def test_bids_have_a_bond_a_time_and_a_number(world):
         world.bid(order, MINER, 1)
     world.pass_seconds(59)
     assert world.bid(order, RIVAL, 1) == 1
-    with world.refuses("TooManyBids", maximum=2):
+    with world.refuses("TooManyBids", maximum=2, bond=AIT):
         world.bid(order, THIRD, 1)
-    assert world.ask("bids", order) == ((MINER, RIVAL), (False, False))
+    assert world.ask("bids", order) == ((MINER, RIVAL), (False, False), (AIT, AIT))
     late = world.auction()
     world.pass_seconds(60)
     with world.refuses("BiddingOver"):
         world.bid(late, MINER, 1)
+
+
+def committed(world, order, miner, price, bond):
+    hidden = world.ask("bidHash", order, miner, price, KEY)
+    return world.send(miner, "commitBid", order, hidden, value=bond)
+
+
+def test_a_full_auction_takes_a_bid_with_a_larger_bond(world):
+    """Who fills all places with cheap bids of his own would be the only bidder."""
+    world.set("bidsMax", 2)
+    order = world.auction()
+    world.bid(order, MINER, 900)
+    world.bid(order, RIVAL, 800)
+    before = world.held(RIVAL)
+    with world.refuses("TooManyBids", maximum=2, bond=AIT):
+        committed(world, order, THIRD, 100, AIT)
+    assert committed(world, order, THIRD, 100, AIT + 1) == 1
+    world.check_books()
+    assert world.held(RIVAL) == before + AIT
+    assert world.ask("bids", order) == ((MINER, THIRD), (False, False), (AIT, AIT + 1))
+    with world.refuses("AlreadyBid"):
+        committed(world, order, THIRD, 100, 9 * AIT)
+    assert committed(world, order, RIVAL, 100, 3 * AIT) == 0
+    assert world.held(MINER) == RICH - BOND - AIT
+    world.check_books()
+    world.pass_seconds(60)
+    with world.refuses("UnknownBid"):
+        reveal(world, order, MINER, 0, 900)
+    assert reveal(world, order, RIVAL, 0, 100)
+    assert world.held(RIVAL) == RICH - BOND - AIT
+    assert reveal(world, order, THIRD, 1, 100), "of equal prices the earlier commitment"
+    world.pass_seconds(60)
+    assert world.info(world.send(STRANGER, "closeAuction", order)).miner == THIRD
+
+
+def test_a_large_bond_that_is_not_revealed_is_lost_whole(world):
+    order = world.auction()
+    committed(world, order, MINER, 100, 5 * AIT)
+    committed(world, order, RIVAL, 100, 2 * AIT)
+    world.pass_seconds(60)
+    reveal(world, order, RIVAL, 1, 100)
+    client, burnt = world.held(CLIENT), world.chain.burnt
+    world.pass_seconds(60)
+    world.send(STRANGER, "closeAuction", order)
+    assert world.held(CLIENT) - client == 5 * AIT // 2 + UNITS * (PRICE - 100)
+    assert world.chain.burnt - burnt >= 5 * AIT // 2
+    world.check_books()
 
 
 def test_only_an_auction_takes_bids(world):
@@ -248,7 +293,7 @@ def test_a_reveal_is_of_ones_own_bid_in_the_reveal_window(world):
     with world.refuses("OfferNotListed"):
         reveal(world, order, MINER, 0, 100, offer=9)
     reveal(world, order, MINER, 0, 100)
-    assert world.ask("bids", order) == ((MINER, RIVAL), (True, False))
+    assert world.ask("bids", order)[:2] == ((MINER, RIVAL), (True, False))
     with world.refuses("UnknownBid"):
         reveal(world, order, MINER, 0, 100)
     world.pass_seconds(60)
