@@ -95,6 +95,23 @@ async def test_a_silent_miner_does_not_keep_the_answer_back(world):
     assert sum(len(miner.vouchers) for miner in world.miners.values()) == 2
 
 
+async def test_who_accepts_later_than_the_majority_is_asked_and_paid_as_well(world):
+    world.join_all()
+    world.sleeping.add(next(iter(world.miners)))
+    members = await world.submitted()
+    sleep = members.lead.manners.sleep
+
+    async def wake_some_day(seconds):
+        if any("most of the miners" in words for words in world.told):
+            world.sleeping.clear()
+        await sleep(seconds)
+
+    for session in members.sessions:
+        session.manners.sleep = wake_some_day
+    await members.collect(patience_seconds=60)
+    assert [len(miner.vouchers) for miner in world.miners.values()] == [1, 1, 1]
+
+
 async def test_a_miner_who_refuses_a_check_is_a_lost_seat(world):
     world.join_all()
     next(iter(world.miners.values())).receipt = {"units": 9}
@@ -273,6 +290,7 @@ async def test_an_empty_seat_does_not_count(world):
     liar.answer = {"delivered": LIE.delivered, "scored": LIE.scored}
     exchange = await members.collect(patience_seconds=60)
     assert exchange.answer.delivered == ANSWER
+    assert [session.log.lease_id for session in members.sessions].count(None) == 1
     seats = await members.reports()
     assert [seat.status for seat in seats].count("unknown") == 1
     assert sum(bool(seat.agrees) for seat in seats) == 3
