@@ -8,8 +8,9 @@ W1. A verdict is in ``votes.jsonl``, synced, before its commitment is sent, and 
     auditor reveals; if the disk is lost too, the verdict is found again by the seat's commitment.
 W2. A verdict is committed as soon as something is found; what is not known late in the time to
     commit is voted ``UNSURE``, for silence costs the seat's stake and being unsure nothing.
-W3. What is due by time is tried from its second on; being refused as early means waiting. A
-    deadline that was missed is said, once, in the log and in the status.
+W3. What is due by time is tried from its second on, and as long as the audit is open: a deadline
+    counts blocks as well, so after a halt of the chain the contract alone knows what is early or
+    late. A deadline that was missed is said, once, in the log and in the status.
 W4. Opening and counting are anybody's: auditors take turns, so that one transaction is enough.
 """
 
@@ -45,7 +46,9 @@ TURN_BLOCKS: Final = 3
 LATE_SHARE: Final = 3
 LATE_SECONDS: Final = 15
 """In the last third of the time to commit, and at the end of it, nothing more is waited for."""
-NOT_NOW: Final = ("WrongPeriod", "NotDrawnYet", "NoAuditors")
+LATE: Final = "WrongPeriod"
+"""Refused as early, or as late."""
+NOT_NOW: Final = (LATE, "NotDrawnYet", "NoAuditors")
 NEVER: Final = (
     "NotDrawn", "AlreadyAudited", "LeaseNotOpen", "WindowClosed", "NotSampled", "NotClaimed",
 )  # fmt: skip
@@ -212,17 +215,12 @@ class AuditVoter:
             return
         if own.status == SeatStatus.DRAWN:
             await self._commit(audit, now)
-        elif now.seconds >= audit.reveal_until:
-            self._miss(audit_id, "the verdict was not revealed in time: the seat's stake is lost")
         elif now.seconds >= audit.commit_until:
-            await self._reveal(audit_id, own, now)
+            await self._reveal(audit, own, now)
 
     async def _commit(self, audit: AuditInfo, now: Moment) -> None:
         """Commit to what was found, or late to being unsure (W1, W2)."""
         audit_id = audit.audit_id
-        if now.seconds >= audit.commit_until:
-            self._miss(audit_id, "no verdict was committed in time: the seat's stake is lost")
-            return
         verdict = self.book.verdicts.get(audit_id)
         if verdict is None:
             found = self.find(bytes(audit.receipt_hash))
@@ -231,9 +229,12 @@ class AuditVoter:
                 return
         verdict = self.book.keep(audit_id, Verdict.UNSURE if verdict is None else verdict)
         hidden = await self._hidden(audit_id, verdict)
-        await self._send(f"commit audit {audit_id}", "commitAudit", now, audit_id, hidden)
+        code = await self._send(f"commit audit {audit_id}", "commitAudit", now, audit_id, hidden)
+        if code == LATE:
+            self._miss(audit_id, "no verdict was committed in time: the seat's stake is lost")
 
-    async def _reveal(self, audit_id: int, own: SeatInfo, now: Moment) -> None:
+    async def _reveal(self, audit: AuditInfo, own: SeatInfo, now: Moment) -> None:
+        audit_id = audit.audit_id
         verdict = self.book.verdicts.get(audit_id)
         if verdict is None or await self._hidden(audit_id, verdict) != own.commitment:
             verdict = await self._recovered(audit_id, own)
@@ -241,7 +242,9 @@ class AuditVoter:
             self._miss(audit_id, "the commitment on the chain is not this auditor's")
             return
         values = (audit_id, verdict, self._salt(audit_id))
-        await self._send(f"reveal audit {audit_id}", "revealAudit", now, *values)
+        code = await self._send(f"reveal audit {audit_id}", "revealAudit", now, *values)
+        if code == LATE and now.seconds >= audit.reveal_until:
+            self._miss(audit_id, "the verdict was not revealed in time: the seat's stake is lost")
 
     async def _recovered(self, audit_id: int, own: SeatInfo) -> Verdict | None:
         """Return the verdict that was committed, found by its commitment."""

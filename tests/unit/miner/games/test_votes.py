@@ -1,5 +1,7 @@
 """An auditor's votes: what was found is committed, revealed in time, and survives every crash."""
 
+from dataclasses import replace
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -93,6 +95,13 @@ class Court(Table):
         self.world.send(STRANGER, Disputes, "openAudit", lease_id, self.work.hash)
         await self.look(2)
         return lease_id
+
+    def halt(self, seconds):
+        """Let time pass without blocks."""
+        block = self.world.chain.block
+        self.world.chain.block = replace(
+            block, timestamp=block.timestamp + seconds, time_ms=block.time_ms + 1_000 * seconds
+        )
 
     async def pass_to(self, seconds):
         self.mine(max(0, seconds - self.world.block.timestamp))
@@ -254,7 +263,19 @@ async def test_a_commitment_that_came_too_late_is_said(court):
     with capture_logs() as logs:
         await court.look(2)
     assert any("no verdict was committed" in entry.get("why", "") for entry in logs)
-    assert court.book.verdicts == {}
+    assert court.sent("commitAudit") == 0
+
+
+async def test_after_a_halt_of_the_chain_it_still_commits_and_reveals(court):
+    """The first block's time jumps behind every deadline; its height does not."""
+    await court.drawn()
+    court.halt(COMMIT_SECONDS + REVEAL_SECONDS)
+    court.found = Finding.RIGHT
+    with capture_logs() as logs:
+        await court.until(lambda: court.seat().status == SeatStatus.COMMITTED)
+    assert not [entry for entry in logs if entry["event"] == "vote missed"]
+    await court.until(lambda: court.seat().status == SeatStatus.REVEALED)
+    assert court.seat().value_bps == PASSED
 
 
 async def test_a_dry_run_votes_nothing(court):

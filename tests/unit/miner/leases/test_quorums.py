@@ -268,6 +268,23 @@ async def test_a_committed_answer_that_was_not_revealed_in_time_is_said(market, 
     assert any("not revealed in time" in entry.get("why", "") for entry in logs)
 
 
+async def test_after_a_halt_of_the_chain_the_desk_still_commits_and_reveals(market, desk):
+    """The first block's time jumps behind every deadline; its height does not."""
+    _, client = await drawn(market, desk)
+    receipt, _ = client.read(await ask_desk(desk, client, 1, 1, 2, 3))
+    chain = market.double.chain
+    seconds = COMMIT_SECONDS + REVEAL_SECONDS
+    chain.block = replace(
+        chain.block, timestamp=chain.block.timestamp + seconds,
+        time_ms=chain.block.time_ms + 1_000 * seconds,
+    )  # fmt: skip
+    with capture_logs() as logs:
+        await desk.until(lambda: market.own().status == 1)
+    assert not [entry for entry in logs if entry["event"] == "quorum missed"]
+    await desk.until(lambda: market.own().status == 2, limit=80)
+    assert market.own().response_hash == receipt.response_hash
+
+
 async def test_a_draining_desk_stays_until_its_answer_is_counted_and_claimed(market, desk):
     lease_id, receipt = await committed(market, desk, None)
     desk.is_draining = True
