@@ -38,10 +38,14 @@ SEEDS = int(os.environ.get("AITBC_MARKET_SEEDS", "6"))
 STEPS = int(os.environ.get("AITBC_MARKET_STEPS", "2000"))
 CLIENTS, MINERS = (CLIENT, OTHER_CLIENT, STRANGER), (MINER, RIVAL, THIRD)
 BPS = 10_000
-TERMS = ("feeBps", "feeBurnBps", "feeAuditorBps", "lockBps", "slashShareBps")
+TERMS = (
+    "feeBps", "feeBurnBps", "feeAuditorBps", "lockBps", "slashShareBps", "rentDayBps", "rentMaxBps",
+)  # fmt: skip
+DAY = 86_400
 CHOICES = {
     "feeBps": (150, 250, 333), "feeBurnBps": (5_000, 5_555, 6_000), "feeAuditorBps": (0, 33, 50),
     "lockBps": (10_000, 12_345), "slashShareBps": (4_000, 4_999, 5_000),
+    "rentDayBps": (1_000, 100, 0), "rentMaxBps": (500, 77),
     "bidBond": (AIT, 3), "offerBondMin": (AIT, 7), "acceptSeconds": (100, 300),
 }  # fmt: skip
 MUST_HAPPEN = (
@@ -49,7 +53,7 @@ MUST_HAPPEN = (
     "finishReclaim", "expireLease", "payLease", "convict", "closeUnpaid", "closeAuction", "outbid",
     "hidden", "second conviction", "matchOrder", "takeOffer", "cancelOrder", "closeOffer", "halt",
     "withdrawBond", "refused pay twice", "refused pay held", "refused pay convicted", "release",
-    "migrate", "rateLease",
+    "migrate", "rateLease", "rent",
 )  # fmt: skip
 
 
@@ -140,9 +144,16 @@ class Model:
         self.money[order.client] += order.escrow - lease.escrow
         order.escrow = 0
 
-    def refund(self, lease, status):
+    def refund(self, lease, status, held=0):
+        """Give the escrow back; ``held`` seconds beyond one response time cost their rent."""
         lease.status = status
-        self.money[self.orders[lease.order].client] += lease.escrow - lease.prepaid
+        share = min(held * lease.terms["rentDayBps"] // DAY, lease.terms["rentMaxBps"])
+        rent = 0 if lease.prepaid or lease.miner in self.convicts else lease.escrow * share // BPS
+        fee = lease.fee(rent)
+        self.split(lease, rent, fee)
+        self.money[lease.miner] += rent - fee
+        self.money[self.orders[lease.order].client] += lease.escrow - lease.prepaid - rent
+        return rent
 
     def drop_offer(self, number):
         """Close an offer if it stands; returns its bond."""
@@ -165,7 +176,7 @@ class History:
 
     def begin(self):
         """Make a new world; also when nobody is left who was not convicted."""
-        self.world = LeaseWorld(self.random.choice((V1, V2)), macsPerToken=1)
+        self.world = LeaseWorld(self.random.choice((V1, V2)), macsPerToken=1, rentDayBps=1_000)
         self.model = Model()
         for miner in MINERS:
             self.world.join(miner)
@@ -249,7 +260,7 @@ class History:
 
     def draw_terms(self, **changes):
         units = self.random.randint(1, 2_000)
-        is_checked = self.random.random() < 0.3
+        is_checked = self.random.random() < 0.4
         tick = 0 if is_checked else self.random.randint(1, max(1, units // 10))
         return order_terms(
             kind=2 if is_checked else 3, classes=4 if is_checked else 1,
@@ -445,7 +456,11 @@ class History:
         """Try to pay any lease whatever: only a live one that is not held is, and once."""
         model = self.model
         live = self.lease("active", "reclaiming")
-        lease_id = self.random.choice((live, self.some(model.leases)))
+        stuck = self.some(
+            i for i, lease in model.leases.items()
+            if lease.status in ("active", "reclaiming") and lease.miner in model.convicts
+        )  # fmt: skip
+        lease_id = self.random.choice((live, self.some(model.leases), stuck or live))
         if lease_id is None:
             return
         lease = model.leases[lease_id]
@@ -492,6 +507,7 @@ class History:
             return
         lease = self.model.leases[lease_id]
         client = self.model.orders[lease.order].client
+        self.world.pass_seconds(self.random.choice((1, 1, 900)))
         assert self.attempt(client, "requestReclaim", lease_id)[0]
         lease.status = "reclaiming"
 
@@ -501,20 +517,32 @@ class History:
             return
         lease = self.model.leases[lease_id]
         client = self.model.orders[lease.order].client
+        held = self.held(lease_id)
         went, _ = self.attempt(client, "finishReclaim", lease_id)
         if went:
             assert not lease.holds
             assert lease.status == "reclaiming" or lease.miner in self.model.convicts
-            self.model.refund(lease, "reclaimed")
+            rent = self.model.refund(lease, "reclaimed", held)
+            self.done["rent"] += rent > 0
 
     def expire(self):
         lease_id = self.lease("active", "reclaiming")
         if lease_id is None or self.random.random() < 0.6:
             return
+        self.world.pass_seconds(self.random.choice((1, 1, 1, 5_600)))
+        held = self.held(lease_id)
         went, _ = self.attempt(STRANGER, "expireLease", lease_id)
         if went:
             assert not self.model.leases[lease_id].holds
-            self.model.refund(self.model.leases[lease_id], "closed")
+            rent = self.model.refund(self.model.leases[lease_id], "closed", held)
+            self.done["rent"] += rent > 0
+
+    def held(self, lease_id):
+        """Return for how many seconds a lease costs rent."""
+        info, now = self.world.info(lease_id), self.world.chain.block.timestamp
+        asked = self.world.ask("leaseOutcome", lease_id).reclaim_at
+        until = min(asked or now, info.opened_at + info.deadline)
+        return max(0, until - info.opened_at - info.response_seconds)
 
     def convict(self, lease_id=None):
         model = self.model

@@ -2,9 +2,11 @@
 
 L1. A lease leaves ACTIVE or RECLAIMING once; the exit is written before money moves.
 L2. paid + fee + refund = escrow, the prepaid tick included, to the wei.
-L3. Fee, its split, lock, slash share and the time to accept are copied when the lease is proposed,
+L3. Fee, its split, lock, slash share, rent and the time to accept are copied at the proposal,
     all else is the order's, fixed when it was posted: governance changes nothing under a lease.
 L4. While challenges hold a lease it neither settles nor is reclaimed, also under a conviction.
+L5. A lease that its client reclaims, or that runs out, without any claim costs him a rent of the
+    escrow, by the time held, at most ``rentMaxBps``; not where a tick was prepaid, nor a convict.
 
 Where the specification leaves a choice:
 
@@ -37,6 +39,7 @@ from contracts.marketplace.v1.market_messages import (
     MinerConvicted,
     OrderClosed,
     ReclaimRequested,
+    RentPaid,
 )
 from contracts.marketplace.v1.messages import NotReceipts, TooManyUnits, WrongStatus
 from contracts.marketplace.v1.orders import Orders
@@ -60,7 +63,7 @@ from contracts.marketplace.v1.refusals import (
     WrongClient,
     WrongMiner,
 )
-from contracts.marketplace.v1.storage import BPS, page_end
+from contracts.marketplace.v1.storage import BPS, DAY_SECONDS, page_end
 from contracts.marketplace.v1.weights import LEASE_ROW_GAS
 from contracts.places import DISPUTES_ADDRESS, RECEIPTS_ADDRESS
 from primitives.abi import encode
@@ -150,15 +153,17 @@ class Leases(Orders):
         if order.client != self.ctx.caller:
             raise revert(WrongClient())
         self._check_not_held(lease)
-        if not self._is_convicted(lease.miner):
+        is_convict = self._is_convicted(lease.miner)
+        if not is_convict:
             if lease.status != LeaseStatus.RECLAIMING:
                 raise revert(WrongStatus(lease.status))
             moment, seconds = lease.reclaim, order.response_seconds
             if not moment.has_passed(self.ctx.block, seconds):
                 raise revert(ReclaimNotDue(moment.seconds + seconds))
             self._check_no_claim(lease_id)
+        reason = CloseReason.CLIENT_RECLAIMED
         return self._refund(
-            lease_id, lease, order, LeaseStatus.RECLAIMED, CloseReason.CLIENT_RECLAIMED
+            lease_id, lease, order, LeaseStatus.RECLAIMED, reason, is_rented=not is_convict
         )
 
     @call
@@ -170,13 +175,16 @@ class Leases(Orders):
         lease, order = self._lease(lease_id, LIVE)
         self._check_not_held(lease)
         reason = CloseReason.MINER_CONVICTED
-        if not self._is_convicted(lease.miner):
+        is_convict = self._is_convicted(lease.miner)
+        if not is_convict:
             seconds = order.deadline_seconds + order.response_seconds + order.game_seconds
             if not lease.opened.has_passed(self.ctx.block, seconds):
                 raise revert(NotExpired())
             self._check_no_claim(lease_id)
             reason = CloseReason.MINER_LATE
-        return self._refund(lease_id, lease, order, LeaseStatus.CLOSED, reason)
+        return self._refund(
+            lease_id, lease, order, LeaseStatus.CLOSED, reason, is_rented=not is_convict
+        )
 
     # --- calls of receipts and disputes -------------------------------------------------------
 
@@ -356,6 +364,7 @@ class Leases(Orders):
         lease.fee_bps, lease.burn_bps = self.fee_bps, self.fee_burn_bps
         lease.auditor_bps, lease.slash_bps = self.fee_auditor_bps, self.slash_share_bps
         lease.accept_seconds = self.accept_seconds
+        lease.rent_day_bps, lease.rent_max_bps = self.rent_day_bps, self.rent_max_bps
         lease.offer_id = offer_id
         self.lease_ids.push(lease_id)
         self.leases_of_party[order.client].push(lease_id)
@@ -416,14 +425,47 @@ class Leases(Orders):
         self._unlock(lease.miner, lease.lock)
 
     def _refund(
-        self, lease_id: bytes, lease: Lease, order: Order, status: LeaseStatus, reason: CloseReason
+        self,
+        lease_id: bytes,
+        lease: Lease,
+        order: Order,
+        status: LeaseStatus,
+        reason: CloseReason,
+        *,
+        is_rented: bool = False,
     ) -> int:
         """End a lease unsettled and pay the client what the contract holds of the escrow."""
         self._end(lease, status, reason)
-        refund = lease.escrow - lease.prepaid
+        rent = self._pay_rent(lease_id, lease, order) if is_rented else 0
+        refund = lease.escrow - lease.prepaid - rent
         self._emit_closed(lease_id, lease, order, refund)
         self.ctx.transfer(order.client, refund)
         return refund
+
+    def _pay_rent(self, lease_id: bytes, lease: Lease, order: Order) -> int:
+        """Pay the miner for a lease that was held and never claimed (L5); return the rent."""
+        held = self._held_seconds(lease_id, lease, order)
+        share = min(held * lease.rent_day_bps // DAY_SECONDS, lease.rent_max_bps)
+        rent = lease.escrow * share // BPS
+        if lease.prepaid or not rent:
+            return 0
+        fee = rent * lease.fee_bps // BPS
+        lease.paid += rent - fee
+        lease.burnt += self._pay_fee(lease, rent, fee)
+        self.emit(RentPaid(lease_id, lease.miner, held, rent - fee, fee))
+        self.ctx.transfer(lease.miner, rent - fee)
+        return rent
+
+    def _held_seconds(self, _lease_id: bytes, lease: Lease, order: Order) -> int:
+        """Return how long a client held a lease, until he asked for its end or the deadline.
+
+        One response time is free: who is not served leaves at once and pays nothing. A later
+        version knows of services that were missing.
+        """
+        since = lease.opened.seconds
+        asked = lease.reclaim.seconds or self.ctx.block.timestamp
+        held = min(asked - since, order.deadline_seconds)
+        return max(0, held - order.response_seconds)
 
     def _emit_closed(self, lease_id: bytes, lease: Lease, order: Order, refund: int) -> None:
         self.emit(

@@ -221,6 +221,17 @@ class OrderReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class RentPaid:
+    """A lease ended without any claim: what it costs to have held the miner's bond."""
+
+    lease_id: Indexed[bytes32]
+    miner: Indexed[Address]
+    held_seconds: u64
+    net: u256
+    fee: u256
+
+
+@dataclass(frozen=True, slots=True)
 class BidCommitted:
     """A miner put a sealed bid and its bond."""
 
@@ -362,6 +373,7 @@ MARKET_EVENTS = (
     OrderReopened,
     BidCommitted,
     BidDisplaced,
+    RentPaid,
     BidRevealed,
     BidsForfeited,
     LeaseProposed,

@@ -101,6 +101,7 @@ class Matching(Leases):
         """Return the offers that fit an order, with their miners' bonds after block ``height``."""
         order = self.orders_by_id[order_id]
         found, _ = self._survey(order_id, self._terms(order), order.client)
+        self.ctx.use_gas(SCORE_GAS * len(found))
         rows = []
         for candidate in found:
             offer = self.offers_by_id[candidate.offer_id]

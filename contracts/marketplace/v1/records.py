@@ -275,6 +275,8 @@ class Lease(Struct):
     accept_seconds = Slot(U32)
     offer_id = Slot(U64)
     ended_height = Slot(U64)
+    rent_day_bps = Slot(U16)
+    rent_max_bps = Slot(U16)
     paid = Slot(U128)
     burnt = Slot(U128)
     weight = Slot(U128)

@@ -101,6 +101,8 @@ class Market(Contract):
     order_seconds_max = _seconds(7 * DAY_SECONDS, 60, 30 * DAY_SECONDS)
     accept_seconds = _seconds(300, 10, DAY_SECONDS)
     prepay_max_bps = _bps(1_000, 1, 5_000)
+    rent_day_bps = _bps(100, 0, 1_000)
+    rent_max_bps = _bps(500, 0, 2_000)
     # Terms that an order chooses.
     lease_seconds_min = _seconds(10, 1, 3_600)
     lease_seconds_max = _seconds(30 * DAY_SECONDS, 3_600, 365 * DAY_SECONDS)

@@ -9,6 +9,7 @@ S2. A probe is refused during an announced interruption; one announced in time, 
     total, costs nothing. The end of an interruption goes by time alone.
 S3. credit = net pay x creditBps x (target - availability) / target, floored, when the share of
     probes answered in time is below the target: never above creditBps of the net pay.
+S4. A lease with a failed probe costs no rent.
 """
 
 from contracts.framework.contract import call, view
@@ -231,6 +232,15 @@ class Services(MarketplaceV1):
         if is_failed:
             watch.failed += 1
         self.emit(ProbeClosed(lease_id, is_failed))
+
+    def _held_seconds(self, lease_id: bytes, lease: Lease, order: Order) -> int:
+        """Return 0 where the client showed that the miner was not there: a probe failed."""
+        watch = self.watches[lease_id]
+        levels = self.levels_by_order[lease.order_id]
+        is_missed = watch.is_open and self._is_unanswered(levels, watch)
+        if watch.failed or is_missed:
+            return 0
+        return super()._held_seconds(lease_id, lease, order)
 
     def _credit(self, lease_id: bytes, lease: Lease, net: int) -> int:
         """Return the credit of S3; an open probe counts when its time has passed."""

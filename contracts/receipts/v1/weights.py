@@ -9,7 +9,7 @@ from typing import Final
 WEIGHTS: Final = {
     "submitReceipt": 7_400,
     "openTiles": 5_600,
-    "checkTile": 1_300,
+    "checkTile": 300,
     "challengeTile": 1_700,
     "acknowledge": 3_900,
     "settle": 1_400,

@@ -37,6 +37,7 @@ interface IMarketplace {
     event OrderReopened(bytes32 indexed orderId);
     event BidCommitted(bytes32 indexed orderId, address indexed miner, bytes32 commitment, uint128 bond);
     event BidDisplaced(bytes32 indexed orderId, address indexed miner, uint128 bond);
+    event RentPaid(bytes32 indexed leaseId, address indexed miner, uint64 heldSeconds, uint256 net, uint256 fee);
     event BidRevealed(bytes32 indexed orderId, address indexed miner, uint256 unitPrice, uint8 exclusion, bool isBest);
     event BidsForfeited(bytes32 indexed orderId, uint32 count, uint256 toClient, uint256 burnt);
     event LeaseProposed(bytes32 indexed leaseId, bytes32 indexed orderId, address indexed miner, uint64 offerId, uint256 unitPrice, uint256 escrow, uint256 lock);

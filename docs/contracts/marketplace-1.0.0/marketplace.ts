@@ -360,6 +360,7 @@ export interface MarketplaceEvents {
   OrderReopened: { orderId: Hex };
   BidCommitted: { orderId: Hex; miner: Address; commitment: Hex; bond: bigint };
   BidDisplaced: { orderId: Hex; miner: Address; bond: bigint };
+  RentPaid: { leaseId: Hex; miner: Address; heldSeconds: bigint; net: bigint; fee: bigint };
   BidRevealed: { orderId: Hex; miner: Address; unitPrice: bigint; exclusion: number; isBest: boolean };
   BidsForfeited: { orderId: Hex; count: number; toClient: bigint; burnt: bigint };
   LeaseProposed: { leaseId: Hex; orderId: Hex; miner: Address; offerId: bigint; unitPrice: bigint; escrow: bigint; lock: bigint };
@@ -4585,6 +4586,43 @@ export const marketplaceAbi = [
         "name": "bond",
         "type": "uint128",
         "internalType": "uint128",
+        "indexed": false
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "RentPaid",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "leaseId",
+        "type": "bytes32",
+        "internalType": "bytes32",
+        "indexed": true
+      },
+      {
+        "name": "miner",
+        "type": "address",
+        "internalType": "address",
+        "indexed": true
+      },
+      {
+        "name": "heldSeconds",
+        "type": "uint64",
+        "internalType": "uint64",
+        "indexed": false
+      },
+      {
+        "name": "net",
+        "type": "uint256",
+        "internalType": "uint256",
+        "indexed": false
+      },
+      {
+        "name": "fee",
+        "type": "uint256",
+        "internalType": "uint256",
         "indexed": false
       }
     ]

@@ -662,3 +662,78 @@ def test_a_conviction_goes_before_a_split():
     assert world.held(CLIENT) == refunded + info.escrow - info.prepaid
     assert world.info(other).status == LeaseStatus.CLOSED
     world.check_books()
+
+
+# --- rent ------------------------------------------------------------------------------------
+
+UNPREPAID = {
+    "classes": 5, "kind": 2, "adjudicator": 1, "prepay_units": 0,
+    "deadline_seconds": 10 * DAY,
+}  # fmt: skip
+
+
+def rented(world, days, seconds=0):
+    """Return what the client has back of an unused lease that he held so long, and the miner's."""
+    lease = world.leased(**UNPREPAID)
+    before = world.held(MINER)
+    world.pass_seconds(60 + days * DAY + seconds)
+    world.send(CLIENT, "requestReclaim", lease)
+    world.pass_seconds(3 * DAY)
+    refund = world.send(CLIENT, "finishReclaim", lease)
+    world.check_books()
+    return refund, world.held(MINER) - before
+
+
+@pytest.mark.parametrize(
+    ("days", "seconds", "share"),
+    [(0, 0, 0), (1, -1, 99), (1, 0, 100), (3, 0, 300), (4, DAY - 1, 499), (5, 0, 500), (9, 0, 500)],
+)
+def test_a_lease_that_is_held_and_never_used_costs_a_rent(world, days, seconds, share):
+    """A client locked miners' bonds, in as many leases as he liked, for nothing but gas."""
+    rent = ESCROW * share // 10_000
+    fee = rent * 250 // 10_000
+    assert rented(world, days, seconds) == (ESCROW - rent, rent - fee)
+
+
+def test_a_client_who_is_not_served_leaves_at_once_and_pays_nothing(world):
+    assert rented(world, 0, -1) == (ESCROW, 0)
+
+
+def test_a_lease_that_runs_out_unused_costs_its_rent_too(world):
+    lease = world.leased(**(UNPREPAID | {"deadline_seconds": 2 * DAY}))
+    world.pass_seconds(20 * DAY)
+    share = (2 * DAY - 60) * 100 // DAY
+    rent = ESCROW * share // 10_000
+    assert world.send(STRANGER, "expireLease", lease) == ESCROW - rent
+    outcome = world.ask("leaseOutcome", lease)
+    assert outcome.paid == rent - rent * 250 // 10_000
+    world.check_books()
+
+
+def test_rent_is_that_of_the_proposal_and_none_is_due_where_a_tick_was_prepaid(world):
+    lease, prepaid = world.leased(**UNPREPAID), world.leased(deadline_seconds=10 * DAY)
+    world.set("rentDayBps", 0)
+    world.set("rentMaxBps", 0)
+    later = world.leased(**UNPREPAID)
+    world.pass_seconds(9 * DAY)
+    for one in (lease, prepaid, later):
+        world.send(CLIENT, "requestReclaim", one)
+    world.pass_seconds(60)
+    refunds = [world.send(CLIENT, "finishReclaim", one) for one in (lease, prepaid, later)]
+    assert refunds == [ESCROW - ESCROW * 500 // 10_000, ESCROW - TICK, ESCROW]
+    world.check_books()
+
+
+def test_a_convict_gets_no_rent(world):
+    lease, other = world.leased(**UNPREPAID), world.leased(**UNPREPAID)
+    world.pass_seconds(5 * DAY)
+    world.convict(other)
+    assert world.send(CLIENT, "finishReclaim", lease) == ESCROW
+
+
+def test_a_lease_that_is_closed_unpaid_costs_no_rent(world):
+    lease = world.leased(**UNPREPAID)
+    world.pass_seconds(5 * DAY)
+    before = world.held(CLIENT)
+    world.send(DISPUTES_ADDRESS, "closeUnpaid", lease)
+    assert world.held(CLIENT) == before + ESCROW

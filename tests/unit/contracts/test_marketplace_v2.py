@@ -472,3 +472,21 @@ def test_trust_decides_a_match_between_equals(world):
     world.set("trustHalfWeight", 1)
     world.send(CLIENT, "rateLease", lease, 5)
     assert world.ask("dryRun", order_terms(), THIRD)[0] == 2
+
+
+@pytest.mark.parametrize("is_noted", [False, True])
+def test_a_miner_who_missed_a_probe_gets_no_rent(world, is_noted):
+    offer = world.offer()
+    world.send(MINER, "promiseService", offer, LEVELS)
+    terms = order_terms(classes=5, kind=2, adjudicator=1, prepay_units=0, deadline_seconds=10 * DAY)
+    order = world.send(CLIENT, "postOrderWithService", terms, LEVELS, value=ESCROW)
+    lease = world.send(CLIENT, "takeOffer", order, offer)
+    world.send(MINER, "acceptLease", lease)
+    world.pass_seconds(5 * DAY)
+    world.send(CLIENT, "probeService", lease)
+    world.pass_seconds(200)
+    if is_noted:
+        world.send(STRANGER, "failProbe", lease)
+    world.send(CLIENT, "requestReclaim", lease)
+    world.pass_seconds(60)
+    assert world.send(CLIENT, "finishReclaim", lease) == ESCROW

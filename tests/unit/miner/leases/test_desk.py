@@ -8,6 +8,7 @@ import pytest
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.receipts.v1.contract import Receipts
+from miner.account import MinerAccount
 from miner.native_calls import encode_native, method_named, place_of
 from rpc.client import RpcCallError
 from tests.unit.miner.chain_double import MINER_ADDRESS
@@ -180,6 +181,49 @@ async def test_demands_for_a_batch_are_answered(market, tmp_path):
     fee = AIT // 20
     demand = market.send(CLIENT, Receipts, "demandLeaf", 1, 1, bytes(32), value=AIT + fee)
     desk.restart()
+    await desk.until(lambda: market.ask(Receipts, "demand", demand).status == 2)
+    desk.kill()
+
+
+async def batched(market, tmp_path):
+    """Return a desk that has two receipts to batch."""
+    desk = Desk(market, tmp_path, batch_from=2, plan={"leases_max": 8})
+    leases = [await desk.lease(units_max=3) for _ in range(2)]
+    for lease_id in leases:
+        await exchange(desk, Client(market, lease_id), 1, 1, 2, 3)
+    return desk
+
+
+def demand_leaf(market, index):
+    return market.send(CLIENT, Receipts, "demandLeaf", 1, index, bytes(32), value=AIT + AIT // 20)
+
+
+async def test_every_demand_is_answered_whenever_it_comes(market, tmp_path):
+    """One by one, and two between looks: the desk goes on from the last one that it has seen."""
+    desk = await batched(market, tmp_path)
+    await desk.until(lambda: market.ask(Receipts, "batchCount") == 1)
+    for indexes in ((0,), (1,), (0, 1), (1, 0)):
+        for _ in range(3):
+            await desk.step()
+        for demand in [demand_leaf(market, index) for index in indexes]:
+            await desk.until(lambda d=demand: market.ask(Receipts, "demand", d).status == 2)
+    desk.kill()
+
+
+async def test_a_demand_that_came_before_the_batch_had_its_number_is_answered(
+    market, tmp_path, monkeypatch
+):
+    desk = await batched(market, tmp_path)
+    await desk.until(lambda: market.ask(Receipts, "batchCount") == 1)
+    is_busy = MinerAccount.is_busy
+    monkeypatch.setattr(
+        MinerAccount, "is_busy", lambda self, name: name[:7] == "anchor:" or is_busy(self, name)
+    )
+    demand = demand_leaf(market, 1)
+    for _ in range(5):
+        await desk.step()
+    assert market.ask(Receipts, "demand", demand).status == 1
+    monkeypatch.setattr(MinerAccount, "is_busy", is_busy)
     await desk.until(lambda: market.ask(Receipts, "demand", demand).status == 2)
     desk.kill()
 
