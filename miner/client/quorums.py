@@ -307,9 +307,10 @@ class QuorumJob:
             await self._advance()
         for session in self.sessions:
             order: OrderInfo = await session.order()
+            last = session.log.last
             if order.status in (OrderStatus.OPEN, OrderStatus.PROPOSED):
                 await cancel(session)
-            elif order.status == OrderStatus.LEASED:
+            elif order.status == OrderStatus.LEASED and (last is None or last.voucher is None):
                 try:
                     await reclaim(session, patience_seconds=0)
                 except NotReadyError as error:

@@ -227,6 +227,19 @@ async def test_a_quorum_that_cannot_be_drawn_is_said_and_taken_back_whole(world)
     assert world.held() == before
 
 
+async def test_what_was_acknowledged_is_not_taken_back(world):
+    world.join_all()
+    lie(world, 1)
+    members = await world.submitted()
+    await members.collect(patience_seconds=60)
+    await members.take_back()
+    by_miner = {row.miner: row.lease_id for row in world.rows()}
+    statuses = [
+        world.ask(Marketplace, "lease", by_miner[account]).status for account in world.miners
+    ]
+    assert statuses == [ACTIVE, LeaseStatus.RECLAIMING, ACTIVE]
+
+
 async def test_after_a_count_without_majority_everything_is_back(world):
     world.join_all()
     before = world.held()
