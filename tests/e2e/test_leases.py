@@ -15,7 +15,6 @@ from contracts.receipts.v1.contract import Receipts
 from miner.backends.exact import ExactBackend
 from miner.chain import Chain
 from miner.exact.generate import install_small
-from miner.leases.asked import asked_of
 from miner.leases.protocol import Ask
 from primitives.compute import CLASS_SIGNED, KIND_INTEGER_MODEL, UNIT_TOKENS
 from primitives.integer_model.request import Options
@@ -77,8 +76,7 @@ async def work_a_lease(url, folder, classes):
         client = Client(None, lease_id, SECRET, info=info, chain_id=chain_id, miner=offer.miner)
         for seq in (1, 2):
             ask = Ask(salt=bytes((seq,)) * 32, options=options.encode(), tokens=tokens)
-            asked = asked_of(KIND_INTEGER_MODEL, ask)
-            body = client.envelope(seq, ask=ask, asked=asked)
+            body = client.envelope(seq, ask=ask, asked=small.check(ask, 40))
             place = f"{endpoint}/v1/leases/{lease_id.hex()}"
             delivery = await post(session, f"{place}/requests", body)
             assert await post(session, f"{place}/requests", body) == delivery

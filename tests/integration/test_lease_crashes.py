@@ -117,7 +117,7 @@ async def ask(session, miner, client, seq, small, seen):
     tokens = tuple(small.generator.tokenizer.encode("347+85="))
     options = Options(tokens_max=16, stop=small.generator.stop)
     question = Ask(salt=bytes((seq,)) * 32, options=options.encode(), tokens=tokens)
-    body = client.envelope(seq, ask=question)
+    body = client.envelope(seq, ask=question, asked=small.check(question, 16))
     for _ in range(2):  # again, as one who lost the first answer
         delivery = await send(session, miner, client.lease_id, "requests", body)
         seen.setdefault(seq, set()).add(decode_delivery(delivery).receipt.struct_hash())

@@ -7,10 +7,12 @@ import pytest
 
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
+from contracts.places import GOVERNANCE_ADDRESS
 from contracts.receipts.v1.contract import Receipts
 from miner.account import MinerAccount
 from miner.native_calls import encode_native, method_named, place_of
 from rpc.client import RpcCallError
+from tests.unit.contracts.staking_world import account
 from tests.unit.miner.chain_double import MINER_ADDRESS
 from tests.unit.miner.leases.desk_world import (
     AIT,
@@ -307,6 +309,31 @@ async def test_bids_win_an_auction_that_is_served(market, tmp_path):
     )
     receipt, _ = await exchange(desk, Client(market, lease_id), 1, 1, 2)
     assert receipt.unit_price == PRICE * 90 // 100
+    desk.kill()
+
+
+@pytest.mark.parametrize(("times", "is_outbid"), [(15, True), (17, False)])
+async def test_a_full_auction_is_bid_for_with_a_larger_bond_within_reason(
+    market, tmp_path, times, is_outbid
+):
+    from contracts.marketplace.v1.market_messages import OrderTerms
+    from miner.leases.bids import BidSettings
+    from tests.unit.miner.leases.desk_world import order_values
+
+    rivals = [account(30 + number) for number in range(2)]
+    for rival in rivals:
+        market.double.chain.balances[rival] = 10**6 * AIT
+        market.send(rival, Marketplace, "registerMiner", rival, "http://x", value=100 * AIT)
+    market.send(GOVERNANCE_ADDRESS, Marketplace, "setParameter", "bidsMax", 2)
+    terms = OrderTerms(**(order_values() | {"expiry_seconds": 0}))
+    order = market.send(CLIENT, Marketplace, "postAuction", terms, 200, 40, value=100 * PRICE)
+    for rival in rivals:
+        market.send(rival, Marketplace, "commitBid", order, bytes(32), value=times * AIT)
+    desk = Desk(market, tmp_path, bids=BidSettings(open_max=2, price_percent=90))
+    for _ in range(12):
+        await desk.step()
+    miners, _, bonds = market.ask(Marketplace, "bids", order)
+    assert (MINER_ADDRESS in miners, max(bonds) > times * AIT) == (is_outbid, is_outbid)
     desk.kill()
 
 
