@@ -41,7 +41,7 @@ SHORT = (
     "marketplace.responseSecondsMin=20", "marketplace.moveSecondsMin=5",
     "marketplace.gameSecondsMin=60", "marketplace.leaseWindowMin=40",
     "disputes.quorumCommitSeconds=60", "disputes.quorumRevealSeconds=60",
-    "disputes.revealSeconds=60", "disputes.auditRateBps=10000", "disputes.auditCommitSeconds=60",
+    "disputes.revealSeconds=60", "disputes.auditRateBps=10000", "disputes.auditCommitSeconds=90",
     "disputes.auditRevealSeconds=60",
 )  # fmt: skip
 QUICK = {
@@ -145,11 +145,14 @@ async def publish(network, account, job, *auditors):
     """Make a job's request known to auditors, as its client may."""
     folder = network.home.parent / f"client{account}" / job
     await network.client(account, "job", "receipts", job, "--export", folder)
-    for auditor in auditors:
+
+    def tell(auditor):
         home = network.home.parent / f"auditor{auditor}"
         who = "0x" + address(auditor).hex()
         words = ("miner", "audit", "know", folder / "ask-1.json", "--auditor", who)
-        await asyncio.to_thread(network.aitbc, *words, "--home", home)
+        network.aitbc(*words, "--home", home)
+
+    await asyncio.gather(*(asyncio.to_thread(tell, auditor) for auditor in auditors))
 
 
 async def settled(network, account, job):
