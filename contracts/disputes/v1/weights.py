@@ -72,7 +72,7 @@ WEIGHTS: Final = {
     "commitOutput": 2_200,
     "revealOutput": 1_400,
     "releaseQuorum": 3_000,
-    "closeQuorum": 5_700,
+    "closeQuorum": 9_300,
     "quorum": 1_200,
     "quorumMembers": 1_300,
     "quorumOf": 500,
