@@ -133,7 +133,7 @@ def _lease_row(deal: dict[str, Any]) -> dict[str, Any]:
     return {
         "lease": deal["lease_id"],
         "what": deal["model"],
-        "state": deal["status"] + (" (challenged)" if deal["holds"] else ""),
+        "state": deal["status"] + _held(deal),
         "done": f"{deal['units']} of {deal['units_max']}, {deal['acknowledged']} of "
         f"{deal['seq']} acknowledged",
         "worth": format_ait(int(deal["acknowledged_wei"])),
@@ -171,3 +171,11 @@ def _grid(rows: list[dict[str, Any]]) -> Any:
 
 def _short(text: str) -> str:
     return text[:14] + ".." if text.startswith("0x") and len(text) > 16 else text
+
+
+def _held(deal: dict[str, Any]) -> str:
+    """Return what holds a lease, in words; a quorum holds what was committed until it is freed."""
+    standing = deal.get("quorum", "none")
+    if standing != "none":
+        return f" (quorum {standing})"
+    return " (challenged or audited)" if deal["holds"] else ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -28,13 +29,16 @@ from miner.games.challenger import Challenger, Limits
 from miner.games.defender import MinerDefender
 from miner.games.findings import AuditBook, count_findings, read_progress
 from miner.games.library import KnownAsk, Library, load_runtimes
-from miner.games.works import WorkStore, exact_request
+from miner.games.votes import AuditVoter, VoteBook, read_votes
+from miner.games.works import WorkStore
 from miner.journal import Journal
+from miner.leases.asked import asked_of
 from miner.leases.protocol import Answer, Ask
 from miner.status_server import StatusServer
 from node.config import default_home
+from primitives.compute import KIND_INTEGER_MODEL, KIND_LLM
 from primitives.errors import ConfigError, DecodeError
-from primitives.integer_model.request import Options, check_options, request_hash
+from primitives.integer_model.request import Options, check_options
 from primitives.json_text import parse_json
 from primitives.keys import secret_to_address
 from primitives.types import Address, Hash32
@@ -126,6 +130,9 @@ def audit_run(
 ) -> None:
     """Watch until Ctrl-C or SIGTERM.
 
+    A bonded arbitrator (aitbc dispute arbitrator register) is drawn for audits of class V1: what
+    --engine scores is committed and revealed on the chain, in time, whatever stops in between.
+
     Requests that are known lie in HOME/audit/ADDRESS/asks (aitbc miner audit know). HOME/audit
     keeps what was found and every open challenge: the next start goes on where this one stopped.
     """
@@ -147,9 +154,11 @@ def audit_run(
             samples_max=samples, fees_per_day=fees_per_day, lookback=lookback, is_dry=dry_run
         )
         book = AuditBook(place)
+        votes = VoteBook(place)
+        voter = AuditVoter(chain, account, secret, votes, book.finding_of, is_dry=dry_run)
         auditor = Auditor(
             chain, account, challenger, library, book, settings, scorer,
-            ScoreLimits(pass_milli=pass_milli, fail_milli=fail_milli),
+            ScoreLimits(pass_milli=pass_milli, fail_milli=fail_milli), voter,
         )  # fmt: skip
         server = StatusServer(auditor.status, CollectorRegistry())
         try:
@@ -161,6 +170,7 @@ def audit_run(
             if scorer is not None:
                 await scorer.close()
             book.close()
+            votes.close()
 
     asyncio.run(_with_account(rpc_urls, secret, place, work))
 
@@ -184,6 +194,7 @@ def audit_status(home: Path | None, is_json: bool) -> None:
                 "read up to": entry["next_height"],
                 "findings": ", ".join(f"{n} {word}" for word, n in entry["findings"].items()),
                 "waiting": f"{entry['batches']} batches, {entry['demands']} demands",
+                "votes": ", ".join(f"{n} {word}" for word, n in entry["votes"].items()) or None,
                 "fees today": format_ait(int(entry["fees_today_wei"])),
                 "at stake": format_ait(int(entry["at_stake_wei"])),
             },
@@ -201,17 +212,17 @@ def audit_status(home: Path | None, is_json: bool) -> None:
 def audit_know(files: tuple[Path, ...], auditor: Address, home: Path | None, is_json: bool) -> None:
     """Make requests known, so that receipts about them are executed again.
 
-    Each FILE is JSON: salt (hex, 32 bytes), tokens (ids of the prompt), options {tokens_max, seed,
-    temperature, top_k, top_p, stop}; where the answer is known also answer {tokens, delivered
-    (hex)}.
+    Each FILE is JSON, as aitbc job receipts --export writes it. Of an exact model: salt (hex, 32
+    bytes), tokens (ids of the prompt), options {tokens_max, seed, temperature, top_k, top_p, stop};
+    where the answer is known also answer {tokens, delivered (hex)}. Of an engine: salt, prompt,
+    options (hex), answer {scored [[text, millionths of a nat]], delivered}.
     """
     library = Library(_directory(home) / auditor.hex() / "asks", {})
     rows = []
     for path in files:
-        known = _read_ask(path)
+        kind, known = _read_ask(path)
         assert known.ask is not None
-        request = exact_request(known.ask)
-        name = request_hash(known.ask.salt, request.prompt, request.options)
+        name = asked_of(kind, known.ask).request_hash
         library.put(name, known)
         rows.append({"file": str(path), "request": name})
     print_rows(rows, is_json=is_json, empty="")
@@ -314,6 +325,7 @@ def _summary(path: Path) -> dict[str, Any]:
         "address": "0x" + path.name,
         "next_height": progress.next_height,
         "findings": count_findings(path),
+        "votes": dict(Counter(v.name.lower() for v in read_votes(path).values())),
         "batches": len(progress.batches),
         "demands": len(progress.demands),
         "fees_today_wei": str(progress.spent),
@@ -331,30 +343,44 @@ def _summary(path: Path) -> dict[str, Any]:
     }
 
 
-def _read_ask(path: Path) -> KnownAsk:
-    """Read a request from JSON.
+def _read_ask(path: Path) -> tuple[int, KnownAsk]:
+    """Read a request from JSON; returns its job kind too.
 
     Raises:
         ConfigError: it is none.
     """
     try:
         plain = parse_json(path.read_bytes())
-        options = Options(**plain["options"])
-        check_options(options)
-        salt = bytes.fromhex(plain["salt"].removeprefix("0x"))
+        salt = _unhex(plain["salt"])
         if len(salt) != 32:
             raise ValueError("the salt has 32 bytes")
-        ask = Ask(salt=salt, options=options.encode(), tokens=tuple(map(int, plain["tokens"])))
         said = plain.get("answer")
-        if said is None:
-            return KnownAsk(ask=ask)
-        delivered = bytes.fromhex(said["delivered"].removeprefix("0x"))
-        answer = Answer(delivered=delivered, tokens=tuple(map(int, said["tokens"])))
-        return KnownAsk(ask=ask, answer=answer)
+        if "prompt" in plain:
+            ask = Ask(salt=salt, options=_unhex(plain["options"]), prompt=str(plain["prompt"]))
+            asked_of(KIND_LLM, ask)
+            return KIND_LLM, KnownAsk(ask=ask, answer=None if said is None else _scored(said))
+        options = Options(**plain["options"])
+        check_options(options)
+        ask = Ask(salt=salt, options=options.encode(), tokens=tuple(map(int, plain["tokens"])))
+        answer = None
+        if said is not None:
+            tokens = tuple(map(int, said["tokens"]))
+            answer = Answer(delivered=_unhex(said["delivered"]), tokens=tokens)
+        return KIND_INTEGER_MODEL, KnownAsk(ask=ask, answer=answer)
     except (ValueError, TypeError, KeyError, AttributeError, DecodeError) as error:
         raise ConfigError(
             f"{path} is no request: {error}", "See: aitbc miner audit know --help"
         ) from error
+
+
+def _scored(said: Any) -> Answer:
+    """Read an engine's answer; raises as reading JSON does."""
+    scored = tuple((str(text), int(micros)) for text, micros in said["scored"])
+    return Answer(delivered=_unhex(said["delivered"]), scored=scored)
+
+
+def _unhex(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))
 
 
 def _start_logs(level: str) -> None:

@@ -23,8 +23,8 @@ from primitives.integer_model.request import decode_options
 @click.argument("job_id", type=HASH)
 @click.option(
     "--export", "folder", type=click.Path(file_okay=False, path_type=Path),
-    help="Write receipt-N.json, ack-N.json and, of exact jobs, ask-N.json there, as aitbc receipt, "
-    "dispute and miner audit know take them.",
+    help="Write receipt-N.json, ack-N.json and ask-N.json (with the prompt) there, as aitbc "
+    "receipt, dispute and miner audit know take them.",
 )  # fmt: skip
 @home_option
 @json_flag
@@ -53,8 +53,8 @@ def receipts(job_id: bytes, folder: Path | None, home: Path | None, is_json: boo
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             _write(folder / f"receipt-{name}.json", write_struct(receipt))
-            if log.job.kind == KIND_INTEGER_MODEL:
-                _write(folder / f"ask-{name}.json", _exact_ask(exchange))
+            of_kind = _exact_ask if log.job.kind == KIND_INTEGER_MODEL else _float_ask
+            _write(folder / f"ask-{name}.json", of_kind(exchange))
             if voucher is not None:
                 _write(folder / f"ack-{name}.json", write_struct(voucher.ack))
     print_rows(rows, is_json=is_json, empty="no receipts yet")
@@ -87,6 +87,20 @@ def _exact_ask(exchange: Exchange) -> dict[str, Any]:
     }
     if said is not None:
         record["answer"] = {"tokens": list(said.tokens), "delivered": "0x" + said.delivered.hex()}
+    return record
+
+
+def _float_ask(exchange: Exchange) -> dict[str, Any]:
+    """Return an engine's request, and the answer as far as it is known, as auditors take them."""
+    ask, said = exchange.ask, exchange.answer or exchange.said
+    record: dict[str, Any] = {
+        "salt": "0x" + ask.salt.hex(),
+        "prompt": ask.prompt,
+        "options": "0x" + ask.options.hex(),
+    }
+    if said is not None:
+        scored = [list(entry) for entry in said.scored]
+        record["answer"] = {"scored": scored, "delivered": "0x" + said.delivered.hex()}
     return record
 
 

@@ -161,12 +161,14 @@ class QuorumJob:
         await self.post(order.terms)
 
     async def _draw(self, quorum: QuorumInfo) -> None:
-        """Draw the miners when the beacon is there."""
+        """Draw the miners when the beacon is there; a large quorum takes a second call."""
         if (await self.chain.head()).height <= quorum.draw_height:
             self.lead.manners.tell(f"the miners are drawn after block {quorum.draw_height}")
             return
+        rows = await self.chain.view(Disputes, "quorumMembers", quorum.quorum_id)
+        part = "rest" if any(rows[0].miner) else "first"
         try:
-            purpose = f"draw {quorum.draw_height}"
+            purpose = f"draw {quorum.draw_height} {part}"
             await self.lead.account.send(purpose, Disputes, "drawQuorum", quorum.quorum_id)
         except RefusedError as error:
             if error.refusal.code == "NoQuorumMiners":
@@ -224,13 +226,13 @@ class QuorumJob:
         quorum: QuorumInfo = await self.chain.view(Disputes, "quorum", quorum_id)
         if quorum.status == QuorumStatus.OPENED:
             await self._draw(quorum)
+            return []
         by_order = {bytes(s.log.job.order_id): s for s in self.sessions}
         seats = []
         for row in await self.chain.view(Disputes, "quorumMembers", quorum_id):
-            if not any(row.lease_id):
-                return []
             session = by_order[bytes(row.order_id)]
-            session.log.save_lease(row.lease_id)
+            if any(row.lease_id):  # who escaped between draw and proposal leaves the seat empty
+                session.log.save_lease(row.lease_id)
             lease: LeaseInfo = await self.chain.view(Marketplace, "lease", row.lease_id)
             problem = self._problems.get(bytes(row.lease_id), "")
             seats.append(_Seat(session, row, lease, problem))
@@ -243,7 +245,8 @@ class QuorumJob:
             if seat.lease.status == LeaseStatus.PROPOSED:
                 await session.expire_proposal(lease_id)
             elif seat.lease.status not in LIVE and not seat.response:
-                seat.problem = f"the lease is {LeaseStatus(seat.lease.status).name.lower()}"
+                word = LeaseStatus(seat.lease.status).name.lower()
+                seat.problem = f"the lease is {word}" if any(lease_id) else "the seat is empty"
             elif lease_id in tasks and tasks[lease_id].done():
                 seat.problem = self._problems[lease_id] = tasks[lease_id].result()
             elif lease_id not in tasks and not seat.response:
@@ -304,9 +307,10 @@ class QuorumJob:
             await self._advance()
         for session in self.sessions:
             order: OrderInfo = await session.order()
+            last = session.log.last
             if order.status in (OrderStatus.OPEN, OrderStatus.PROPOSED):
                 await cancel(session)
-            elif order.status == OrderStatus.LEASED:
+            elif order.status == OrderStatus.LEASED and (last is None or last.voucher is None):
                 try:
                     await reclaim(session, patience_seconds=0)
                 except NotReadyError as error:
@@ -367,11 +371,15 @@ def read_members(log: JobLog) -> list[JobLog]:
 def agreed(logs: Sequence[JobLog]) -> tuple[Exchange | None, int]:
     """Return an exchange with the answer that most of the seats gave, and how many gave it.
 
-    None when no answer has more than half of the seats.
+    What was acknowledged is that answer (C1); before, one that more than half of all seats gave.
     """
     given = Counter(response for response in map(_response, logs) if response)
     response, votes = given.most_common(1)[0] if given else (b"", 0)
-    if 2 * votes <= len(logs):
+    paid = [log for log in logs if log.last is not None and log.last.voucher is not None]
+    if paid:
+        response = _response(paid[0])
+        votes = given[response]
+    elif 2 * votes <= len(logs):
         return None, votes
     return next(log.last for log in logs if _response(log) == response), votes
 

@@ -14,7 +14,7 @@ import msgpack
 
 from contracts.disputes.v1.messages import Fault, LeafOpening
 from contracts.places import DISPUTES_ADDRESS
-from miner.games.works import write_synced
+from miner.record_log import write_synced
 from primitives.abi import encode
 from primitives.compute import ComputeReceipt, decode_compute_receipt
 from primitives.errors import ConfigError, DecodeError

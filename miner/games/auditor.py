@@ -3,10 +3,12 @@
 A1. What is judged is what the chain carries: a receipt with its operator's signature, out of the
     transaction that claimed it or answered a demand for it.
 A2. Only what re-execution contradicts to the bit is challenged. A float answer that scores badly is
-    written down: one failed audit proves nothing.
+    written down, and voted where drawn: one failed audit proves nothing.
 A3. Heights are read once, in order; a killed auditor goes on behind the last that it finished.
 A4. Spending stays within the limits: bonds (``challenger``), and fees for demands per day.
-A5. No re-execution keeps a game waiting. An accusation is on the disk before the finding behind it.
+A5. No re-execution keeps a game or a vote waiting. An accusation is on the disk before the finding
+    behind it.
+A6. What was found about sampled work is voted on the chain where this account is drawn (``votes``).
 """
 
 import asyncio
@@ -45,6 +47,7 @@ from miner.games.knowledge import Opinion
 from miner.games.library import Library
 from miner.games.moves import Moment
 from miner.games.record import RANGE_BLOCKS, Log, moment, read_call, read_logs
+from miner.games.votes import AuditVoter
 from miner.leases.float_work import MICRO, float_request_hash, float_response_hash
 from miner.native_calls import encode_native, place_of
 from primitives.compute import CLASS_CANONICAL, CLASS_SAMPLED, ComputeReceipt
@@ -57,6 +60,9 @@ DAY: Final = 86_400
 CLAIM_CALLS: Final = ("claimReceipt", "claimFromBatch", "postResponse")
 SAMPLES_KEPT_BLOCKS: Final = 8_000
 """Beacons that draw a batch's samples are kept a little longer than this."""
+
+
+RECALLED_BLOCKS: Final = 200
 
 
 class Scorer(Protocol):
@@ -105,10 +111,21 @@ class Auditor:
     settings: AuditSettings = field(default_factory=AuditSettings)
     scorer: Scorer | None = None
     score_limits: ScoreLimits | None = None
+    voter: AuditVoter | None = None
     height: int = 0
     refusals: dict[str, str] = field(default_factory=dict)
     _queue: deque[Seen] = field(default_factory=deque)
     _log: Any = field(default_factory=lambda: structlog.get_logger("auditor"))
+
+    def __post_init__(self) -> None:
+        """Recall the newest claims, whose audits may not be open yet."""
+        heights = [entry.height for entry in self.book.entries.values()]
+        newest = max(heights, default=0)
+        for entry in self.book.entries.values():
+            signed = entry.decoded()
+            is_new = signed is not None and entry.height > newest - RECALLED_BLOCKS
+            if is_new and self.voter is not None and signed is not None:
+                self.voter.note_claim(signed[0].lease_id, signed[0].struct_hash())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set: games are played beside whatever is re-executed (A5)."""
@@ -129,6 +146,8 @@ class Auditor:
         self.height = now.height
         await self.account.poll(now.height)
         await self.challenger.step(now.height)
+        if self.voter is not None:
+            await self.voter.step(now)
 
     async def watch(self) -> None:
         """Read the chain up to the newest block, judge, demand."""
@@ -166,6 +185,7 @@ class Auditor:
             "demands_open": len(progress.demands),
             "fees_today_wei": str(progress.spent),
             "refusals": dict(self.refusals),
+            "seats": [] if self.voter is None else self.voter.status(),
             "at_stake_wei": str(self.challenger.at_stake),
             "challenges": [
                 {
@@ -203,6 +223,8 @@ class Auditor:
         if (claim := log.fields(ClaimRaised)) is not None:
             if claim["miner"] == self.account.address:
                 return
+            if self.voter is not None:
+                self.voter.note_claim(claim["lease_id"], claim["receipt_hash"])
             name = bytes(claim["receipt_hash"]).hex()
             call = await read_call(self.chain, log, Receipts, *CLAIM_CALLS)
             signed = None if call is None else _signed_in(call[1])

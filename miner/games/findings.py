@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from miner.games.works import write_synced
+from miner.record_log import write_synced
 from primitives.compute import ComputeReceipt, decode_compute_receipt
 from primitives.errors import ConfigError, DecodeError
 from primitives.json_text import parse_json
@@ -99,6 +99,11 @@ class AuditBook:
     def receipts(self, lease_id: bytes) -> list[tuple[ComputeReceipt, bytes]]:
         """Return the signed receipts of a lease that were seen."""
         return self._by_lease.get(bytes(lease_id), [])
+
+    def finding_of(self, receipt_hash: bytes) -> Finding | None:
+        """Return what was found about a receipt, None when nothing is known of it yet."""
+        entry = self.entries.get(receipt_hash.hex())
+        return None if entry is None or entry.finding is Finding.UNKNOWN else entry.finding
 
     def save_progress(self) -> None:
         """Write where the auditor stands."""

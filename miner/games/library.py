@@ -18,8 +18,9 @@ from miner.exact.generate import make_runtime
 from miner.exact.model import SUFFIX as MODEL_SUFFIX
 from miner.exact.model import load_model
 from miner.games.knowledge import ExactOpinion, Opinion, ProductOpinion
-from miner.games.works import exact_request, pack_matrix, unpack_matrix, write_synced
+from miner.games.works import exact_request, pack_matrix, unpack_matrix
 from miner.leases.protocol import Answer, Ask, decode_answer, decode_ask
+from miner.record_log import write_synced
 from primitives.compute import ComputeReceipt, decode_compute_receipt
 from primitives.errors import BadInputError, ConfigError, DecodeError
 from primitives.integer_model.request import request_hash

@@ -5,7 +5,6 @@ from these and the model, to the bit, and is repeated when a game begins. Writte
 all, synced, for the owner only: prompts are private.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from miner.exact.execution import ExactRequest, Runtime
 from miner.games.knowledge import Defence, ProductDefence, exact_defence
 from miner.leases.protocol import Ask, decode_ask
+from miner.record_log import write_synced
 from primitives.compute import ComputeReceipt, decode_compute_receipt
 from primitives.errors import ConfigError, DecodeError
 from primitives.integer_model.request import decode_options
@@ -199,17 +199,3 @@ def unpack_matrix(packed: Any) -> Int8Matrix:
     """
     rows, columns, data = packed
     return np.frombuffer(data, dtype=np.int8).reshape(rows, columns)
-
-
-def write_synced(path: Path, data: bytes) -> None:
-    """Replace a file in one rename, for the owner only; it is on the disk when this returns."""
-    fresh = path.with_name(path.name + ".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)

@@ -5,8 +5,9 @@ before anything leaves; the salt is derived (``miner.commitments``). So after ki
 goes on with the very same answer. Invariants:
 
 Q1. A seat commits once, to what its receipt says, and reveals just that.
-Q2. What is due by time is tried from its second on; a deadline counts blocks as well, so being
-    refused as early means waiting. Missing a deadline is said in the log.
+Q2. What is due by time is tried from its second on, and as long as the quorum is not counted: a
+    deadline counts blocks as well, so after a halt of the chain the contract alone knows what is
+    early or late. Missing a deadline is said in the log.
 Q3. Counting and freeing are anybody's: seats take turns, so that one transaction is enough.
 """
 
@@ -31,6 +32,7 @@ SUBJECT: Final = "quorum output"
 TURN_SECONDS: Final = 5
 """A seat waits so long for each seat before it to count, or to free the leases."""
 EARLY: Final = "WrongPeriod"
+"""Refused as early, or as late."""
 DONE_BY_ANOTHER: Final = "WrongStatus"
 
 
@@ -116,23 +118,25 @@ class QuorumSeats:
             return
         quorum_id, answer = quorum.quorum_id, signed.receipt.response_hash
         salt = salt_for(self._secret, self._chain_id, SUBJECT, quorum_id)
-        if own.status == SeatStatus.DRAWN and head.timestamp < quorum.commit_until:
+        if own.status == SeatStatus.DRAWN:
             me = self._account.address
             hidden = await self._chain.view(
                 Disputes, "outputCommitment", quorum_id, me, answer, salt
             )
-            await self._send("commit", "commitOutput", quorum_id, head, hidden)
-        elif own.status == SeatStatus.DRAWN:
-            self._miss(deal, quorum_id, "its commitment did not arrive in time")
-        elif head.timestamp >= quorum.reveal_until:
-            self._miss(deal, quorum_id, "its answer was not revealed in time")
+            if await self._send("commit", "commitOutput", quorum_id, head, hidden) == EARLY:
+                self._miss(deal, quorum_id, "its commitment did not arrive in time")
         elif head.timestamp >= quorum.commit_until:
-            await self._send("reveal", "revealOutput", quorum_id, head, answer, salt)
+            code = await self._send("reveal", "revealOutput", quorum_id, head, answer, salt)
+            if code == EARLY and head.timestamp >= quorum.reveal_until:
+                self._miss(deal, quorum_id, "its answer was not revealed in time")
 
     async def _send(
         self, verb: str, method: str, quorum_id: int, head: Head, *values: object
-    ) -> None:
-        """Send a move; one that is early, or that another seat made, is no failure (Q2, Q3)."""
+    ) -> str:
+        """Send a move; one that is early, or that another seat made, is no failure (Q2, Q3).
+
+        Returns the code of such a refusal, empty without one.
+        """
         data = encode_native(Disputes, method, quorum_id, *values)
         purpose = f"quorum {verb}:{quorum_id}"
         try:
@@ -142,9 +146,10 @@ class QuorumSeats:
         except RefusedError as error:
             if error.refusal.code not in (EARLY, DONE_BY_ANOTHER):
                 raise
-            return
+            return error.refusal.code
         if sent is not None:
             self._log.info("quorum", quorum=quorum_id, move=verb)
+        return ""
 
     def _miss(self, deal: Deal, quorum_id: int, why: str) -> None:
         """Say once that a seat earns nothing any more."""

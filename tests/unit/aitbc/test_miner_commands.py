@@ -310,11 +310,21 @@ def test_the_screen_shows_devices_leases_rates_and_refusals():
     console = Console(width=160, record=True, file=io.StringIO())
     console.print(screen._screen(STATUS, 1))
     text = console.export_text()
-    for part in ("cpu", "1 of 1", "small", "ready", "active (challenged)", "WindowOpen", "wait",
-                 "[bold]too early", "1.000 GMAC/s accepted, 2.000 GMAC/s local"):  # fmt: skip
+    for part in ("cpu", "1 of 1", "small", "ready", "active (challenged or audited)", "WindowOpen",
+                 "wait", "[bold]too early",
+                 "1.000 GMAC/s accepted, 2.000 GMAC/s local"):  # fmt: skip
         assert part in text
     console.print(screen._screen(None, 9_700))
     assert "no miner answers on port 9700" in console.export_text()
+
+
+def test_a_lease_that_its_quorum_holds_is_not_shown_as_challenged(capsys, monkeypatch):
+    monkeypatch.setattr("aitbc.output.console._width", 200)
+    (deal,) = STATUS["deals"]
+    screen.print_status({**STATUS, "deals": [{**deal, "quorum": "open"}]})
+    text = capsys.readouterr().out
+    assert "active (quorum open)" in text
+    assert "challenged" not in text
 
 
 def test_the_plain_status_shows_the_same(capsys, monkeypatch):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from miner.record_log import RecordLog, is_held, scan, write_synced
+from miner.record_log import RecordLog, encode_line, is_held, scan, write_synced
 
 
 def test_nothing_of_a_failed_write_stays(tmp_path, monkeypatch):
@@ -21,6 +21,34 @@ def test_nothing_of_a_failed_write_stays(tmp_path, monkeypatch):
     log.append({"n": 3})
     assert [record["n"] for _, record in scan(path)] == [1, 3]
     log.close()
+
+
+@pytest.mark.parametrize("torn", [b"0", b"x" * 400, b"00000000 {}\n", encode_line({"n": 2})[:-1]])
+def test_a_torn_line_is_off_the_disk_before_anything_is_written_behind_it(tmp_path, torn):
+    path = tmp_path / "log"
+    path.write_bytes(encode_line({"n": 1}) + torn)
+    log = RecordLog(path)
+    assert path.read_bytes() == encode_line({"n": 1})
+    log.append({"n": 3})
+    log.close()
+    assert path.read_bytes() == encode_line({"n": 1}) + encode_line({"n": 3})
+
+
+def test_the_log_goes_on_behind_a_failed_write(tmp_path, monkeypatch):
+    path = tmp_path / "log"
+    log = RecordLog(path)
+    with monkeypatch.context() as patch:
+        patch.setattr("miner.record_log.os.fsync", _broken)
+        with pytest.raises(OSError, match="broken"):
+            log.append({"long": "x" * 100})
+    assert (path.read_bytes(), log.bytes_used) == (b"", 0)
+    log.append({"n": 1})
+    log.close()
+    assert path.read_bytes() == encode_line({"n": 1})
+
+
+def _broken(descriptor):
+    raise OSError(5, "broken disk")
 
 
 def test_a_lock_tells_whether_somebody_holds_the_log(tmp_path):

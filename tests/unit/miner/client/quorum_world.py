@@ -30,7 +30,7 @@ from tests.unit.miner.client.market_world import (
 )
 from wallet.sealing import mailbox_key
 
-SECRETS = [bytes((0x51 + number,)) * 32 for number in range(3)]
+SECRETS = [bytes((0x51 + number,)) * 32 for number in range(5)]
 LIE = Answer(delivered=b"No.", scored=(("No.", -1_000),))
 SALT = b"\x5a" * 32
 

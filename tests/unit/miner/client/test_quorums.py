@@ -1,5 +1,7 @@
 """A client's quorum: equal orders, one request for all, only the answer of most acknowledged."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from contracts.disputes.v1.contract import Disputes
@@ -10,10 +12,10 @@ from contracts.marketplace.v1.records import OrderStatus
 from miner.client.faults import JobOverError, NotReadyError
 from miner.client.log import JobLog, list_jobs
 from miner.client.orders import Wish, make_quorum_terms
-from miner.client.quorums import agreed, read_members
+from miner.client.quorums import agreed, read_members, winning
 from miner.client.session import new_job
 from miner.native_calls import method_named
-from primitives.compute import CLASS_QUORUM, KIND_LLM
+from primitives.compute import CLASS_QUORUM, KIND_LLM, UNIT_TOKENS
 from primitives.errors import ConfigError
 from tests.unit.miner.client.market_world import (
     CLIENT_SECRET,
@@ -91,6 +93,23 @@ async def test_a_silent_miner_does_not_keep_the_answer_back(world):
     exchange = await members.collect(patience_seconds=300)
     assert exchange.answer.delivered == ANSWER
     assert sum(len(miner.vouchers) for miner in world.miners.values()) == 2
+
+
+async def test_who_accepts_later_than_the_majority_is_asked_and_paid_as_well(world):
+    world.join_all()
+    world.sleeping.add(next(iter(world.miners)))
+    members = await world.submitted()
+    sleep = members.lead.manners.sleep
+
+    async def wake_some_day(seconds):
+        if any("most of the miners" in words for words in world.told):
+            world.sleeping.clear()
+        await sleep(seconds)
+
+    for session in members.sessions:
+        session.manners.sleep = wake_some_day
+    await members.collect(patience_seconds=60)
+    assert [len(miner.vouchers) for miner in world.miners.values()] == [1, 1, 1]
 
 
 async def test_a_miner_who_refuses_a_check_is_a_lost_seat(world):
@@ -208,6 +227,19 @@ async def test_a_quorum_that_cannot_be_drawn_is_said_and_taken_back_whole(world)
     assert world.held() == before
 
 
+async def test_what_was_acknowledged_is_not_taken_back(world):
+    world.join_all()
+    lie(world, 1)
+    members = await world.submitted()
+    await members.collect(patience_seconds=60)
+    await members.take_back()
+    by_miner = {row.miner: row.lease_id for row in world.rows()}
+    statuses = [
+        world.ask(Marketplace, "lease", by_miner[account]).status for account in world.miners
+    ]
+    assert statuses == [ACTIVE, LeaseStatus.RECLAIMING, ACTIVE]
+
+
 async def test_after_a_count_without_majority_everything_is_back(world):
     world.join_all()
     before = world.held()
@@ -245,3 +277,75 @@ async def test_a_lease_that_ended_is_no_seat_that_answers(world):
     rows = world.rows()
     leases = [world.ask(Marketplace, "lease", row.lease_id).status for row in rows]
     assert set(leases) <= {LeaseStatus.PROPOSED, LeaseStatus.ACTIVE}
+
+
+async def test_a_quorum_of_five_is_drawn_by_two_calls(world):
+    world.join_all((PRICE,) * 5)
+    lie(world, 0, 4)
+    members = await world.submitted(size=5)
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    assert sent(world, Disputes, "drawQuorum") == 2
+    assert [len(miner.vouchers) for miner in world.miners.values()] == [0, 1, 1, 1, 0]
+
+
+async def test_an_empty_seat_does_not_count(world):
+    world.join_all((PRICE,) * 5)
+    members = await world.submitted(size=5)
+    world.pass_time(9)
+    world.send(next(iter(world.miners)), Disputes, "drawQuorum", 1)
+    escaped = world.rows()[3].miner
+    offers, _ = world.ask(Marketplace, "offers", UNIT_TOKENS, 0, 100)
+    offer = next(row.offer_id for row in offers if row.miner == escaped)
+    world.send(escaped, Marketplace, "closeOffer", offer)
+    first = next(iter(world.miners.values()))
+    liar = first if first is not world.miners[escaped] else list(world.miners.values())[1]
+    liar.answer = {"delivered": LIE.delivered, "scored": LIE.scored}
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    assert [session.log.lease_id for session in members.sessions].count(None) == 1
+    seats = await members.reports()
+    assert [seat.status for seat in seats].count("unknown") == 1
+    assert sum(bool(seat.agrees) for seat in seats) == 3
+
+
+PROPOSED, ACTIVE, CANCELLED = LeaseStatus.PROPOSED, LeaseStatus.ACTIVE, LeaseStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("seats", "winner"),
+    [
+        ([(ACTIVE, b"a"), (ACTIVE, b"a"), (ACTIVE, b"b")], b"a"),
+        ([(ACTIVE, b"a"), (ACTIVE, b"b"), (ACTIVE, b"")], None),
+        ([(ACTIVE, b"a"), (PROPOSED, b"")], None),
+        ([(ACTIVE, b"a"), (CANCELLED, b"")], b"a"),
+        ([(ACTIVE, b"a"), (ACTIVE, b"a"), (ACTIVE, b""), (LeaseStatus.UNKNOWN, b""),
+          (CANCELLED, b"")], b"a"),
+        ([(ACTIVE, b"a"), (ACTIVE, b"a"), (ACTIVE, b"b"), (ACTIVE, b"b")], None),
+        ([(ACTIVE, b"")], None),
+        ([], None),
+    ],
+)  # fmt: skip
+def test_a_winner_has_more_than_half_of_the_seats_that_began(seats, winner):
+    made = [
+        SimpleNamespace(lease=SimpleNamespace(status=status), response=response)
+        for status, response in seats
+    ]
+    assert winning(made) == winner
+
+
+async def test_what_was_acknowledged_stays_the_answer_of_the_files(world):
+    world.join_all((PRICE,) * 5)
+    members = await world.submitted(size=5)
+    world.pass_time(9)
+    for _ in range(2):
+        world.send(next(iter(world.miners)), Disputes, "drawQuorum", 1)
+    for row in world.rows()[:3]:
+        world.sleeping.add(row.miner)
+    world.answer_proposals()
+    world.pass_until(world.double.chain.block.timestamp + 400)  # the three are too late
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    logs = [session.log for session in members.sessions]
+    found, votes = agreed(logs)
+    assert (found.answer.delivered, votes) == (ANSWER, 2)

@@ -11,7 +11,7 @@ from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.quorum_messages import QuorumStatus
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
-from contracts.places import GOVERNANCE_ADDRESS
+from contracts.places import DISPUTES_ADDRESS, GOVERNANCE_ADDRESS
 from contracts.receipts.v1.contract import Receipts
 from miner.commitments import salt_for
 from miner.leases.offers import OfferPlan
@@ -154,7 +154,8 @@ async def test_a_seat_of_the_majority_is_claimed_freed_and_paid(market, desk):
     await pass_commit(market, desk)
     market.reveal(OTHERS[0], receipt.response_hash)
     await desk.until(lambda: market.own().status == 2)
-    await settle_everything(desk, lease_id, limit=400)
+    with capture_logs() as logs:
+        await settle_everything(desk, lease_id, limit=400)
     assert market.quorum().answer == receipt.response_hash
     assert market.quorum().status == QuorumStatus.RELEASED
     ending = desk.book.deal(lease_id).ending
@@ -162,6 +163,8 @@ async def test_a_seat_of_the_majority_is_claimed_freed_and_paid(market, desk):
     assert ending.paid == 3 * PRICE * 975 // 1_000
     for name in ("commitOutput", "revealOutput", "closeQuorum", "releaseQuorum"):
         assert sent(market, Disputes, name) == 1, name
+    assert desk.tally.refusals == []
+    assert not [entry for entry in logs if entry["event"] == "quorum missed"]
 
 
 async def test_a_seat_of_the_minority_ends_unpaid_and_claims_nothing(market, desk):
@@ -265,6 +268,23 @@ async def test_a_committed_answer_that_was_not_revealed_in_time_is_said(market, 
     assert any("not revealed in time" in entry.get("why", "") for entry in logs)
 
 
+async def test_after_a_halt_of_the_chain_the_desk_still_commits_and_reveals(market, desk):
+    """The first block's time jumps behind every deadline; its height does not."""
+    _, client = await drawn(market, desk)
+    receipt, _ = client.read(await ask_desk(desk, client, 1, 1, 2, 3))
+    chain = market.double.chain
+    seconds = COMMIT_SECONDS + REVEAL_SECONDS
+    chain.block = replace(
+        chain.block, timestamp=chain.block.timestamp + seconds,
+        time_ms=chain.block.time_ms + 1_000 * seconds,
+    )  # fmt: skip
+    with capture_logs() as logs:
+        await desk.until(lambda: market.own().status == 1)
+    assert not [entry for entry in logs if entry["event"] == "quorum missed"]
+    await desk.until(lambda: market.own().status == 2, limit=80)
+    assert market.own().response_hash == receipt.response_hash
+
+
 async def test_a_draining_desk_stays_until_its_answer_is_counted_and_claimed(market, desk):
     lease_id, receipt = await committed(market, desk, None)
     desk.is_draining = True
@@ -286,3 +306,35 @@ async def test_the_salt_differs_by_account_chain_subject_and_number():
     assert len(salts) == 5
     assert salt_for(b"\x01" * 32, 1, "a", 1) in salts
     await asyncio.sleep(0)
+
+
+async def test_a_lost_seat_that_a_challenge_still_holds_claims_nothing(market, desk):
+    lease_id, _ = await committed(market, desk, OTHER, OTHER)
+    market.send(DISPUTES_ADDRESS, Marketplace, "holdLease", lease_id)
+    await pass_commit(market, desk)
+    for miner in OTHERS:
+        market.reveal(miner, OTHER)
+    await desk.until(lambda: market.quorum().status == QuorumStatus.CLOSED, limit=100)
+    assert market.lease(lease_id).status == LeaseStatus.ACTIVE
+    desk.is_draining = True
+    await desk.step(60)
+    assert desk.desk.is_drained
+    assert desk.tally.refusals == []
+    assert [deal["quorum"] for deal in desk.desk.status()["deals"]] == ["lost"]
+
+
+async def test_seats_take_turns_to_count_and_to_free(market, desk, monkeypatch):
+    monkeypatch.setattr("miner.leases.quorums.TURN_SECONDS", 7)
+    lease_id, receipt = await committed(market, desk, None)
+    turn = [row.miner for row in market.members()].index(MINER_ADDRESS)
+    assert turn > 0
+    await pass_commit(market, desk)
+    market.reveal(OTHERS[0], receipt.response_hash)
+    await desk.until(lambda: market.own().status == 2)
+    await desk.until(lambda: market.quorum().status == QuorumStatus.CLOSED, limit=120)
+    quorum, block = market.quorum(), market.double.chain.block
+    assert quorum.reveal_until + 7 * turn <= block.timestamp <= quorum.reveal_until + 7 * turn + 4
+    await desk.until(lambda: market.quorum().status == QuorumStatus.RELEASED, limit=120)
+    freed = quorum.reveal_until + 60 + 7 * turn
+    assert freed <= market.double.chain.block.timestamp <= freed + 5
+    assert lease_id
