@@ -8,22 +8,30 @@ from primitives.json_text import parse_json
 
 
 @pytest.fixture
-def raised_limit():
-    """The recursion limit that a library of the node sets."""
+def limit(request):
+    """Set the interpreter's recursion limit."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(100_000)
+    sys.setrecursionlimit(request.param)
     yield
     sys.setrecursionlimit(before)
 
 
-@pytest.mark.usefixtures("raised_limit")
+HIGH = pytest.mark.parametrize("limit", [100_000], indirect=True)
+"""As a library of the node sets it."""
+LOW = pytest.mark.parametrize("limit", [1_000], indirect=True)
+"""As Python sets it."""
+
+
+@HIGH
+@pytest.mark.usefixtures("limit")
 @pytest.mark.parametrize("unit", ["[", '{"a":', '[{"a":['])
 def test_deep_nesting_is_refused_even_where_the_recursion_limit_is_high(unit):
     with pytest.raises(ValueError, match=r"limit|memory"):
         parse_json(unit * 100_000)
 
 
-@pytest.mark.usefixtures("raised_limit")
+@HIGH
+@pytest.mark.usefixtures("limit")
 def test_nesting_is_read_to_1024_levels():
     found = parse_json("[" * 1_024 + "]" * 1_024)
     for _ in range(1_023):
@@ -33,6 +41,8 @@ def test_nesting_is_read_to_1024_levels():
         parse_json("[" * 1_025 + "]" * 1_025)
 
 
+@LOW
+@pytest.mark.usefixtures("limit")
 def test_deep_nesting_is_refused_where_the_recursion_limit_is_low():
     with pytest.raises(ValueError, match="levels"):
         parse_json("[" * 1_020 + "]" * 1_020)
