@@ -19,12 +19,18 @@ help:  ## List the targets
 run: $(VENV)/.run  ## Four validators, a miner and an explorer on this machine: make run ARGS="-n 1"
 	@$(BIN)/python -m aitbc devnet up $(ARGS)
 
+# End-to-end tests start whole networks: one at a time, with the machine to themselves.
 test: $(VENV)/.test  ## Lint, types, import contracts, test suite: make test ARGS="-k guard"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+ifeq ($(ARGS),)
+	$(BIN)/pytest -n 2 --dist loadfile -m "not e2e"
+	$(BIN)/pytest -m e2e
+else
 	$(BIN)/pytest $(ARGS)
+endif
 
 bench: $(VENV)/.test  ## Measure this machine: make bench ARGS="finality transfers"
 	$(BIN)/python -m aitbc bench $(ARGS)
