@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import msgpack
 
+from contracts.disputes.v1.commitments import challenge_commitment
 from contracts.disputes.v1.messages import Fault, LeafOpening
 from contracts.places import DISPUTES_ADDRESS
 from miner.record_log import write_synced
-from primitives.abi import encode
 from primitives.compute import ComputeReceipt, decode_compute_receipt
 from primitives.errors import ConfigError, DecodeError
 from primitives.keccak import keccak256
@@ -26,7 +26,6 @@ GAMES: Final = (Fault.WRONG_STEP, Fault.WRONG_TILE)
 BATCH: Final = (Fault.DUPLICATE_LEAF, Fault.WRONG_SUM, Fault.BAD_SIGNATURE)
 
 _SALT_TAG: Final = b"AITBC challenge salt v1"
-_COMMITMENT: Final = ("uint256", "address", "bytes32", "address", "uint8", "bytes32", "bytes32")
 
 
 class State(StrEnum):
@@ -107,8 +106,8 @@ def commitment_of(
     chain_id: int, challenger: bytes, subject: bytes, fault: int, evidence: bytes, salt: bytes
 ) -> Hash32:
     """Return a commitment to a challenge, as the contract computes it."""
-    values = (chain_id, DISPUTES_ADDRESS, subject, challenger, int(fault), evidence, salt)
-    return keccak256(encode(_COMMITMENT, values))
+    place = (chain_id, DISPUTES_ADDRESS)
+    return challenge_commitment(place, subject, challenger, int(fault), evidence, salt)
 
 
 class AccusationStore:

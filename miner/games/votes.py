@@ -23,6 +23,7 @@ import structlog
 
 from contracts.disputes.v1.audit_messages import AuditInfo, AuditStatus, Verdict
 from contracts.disputes.v1.audits import AUDIT_DRAW_LAST
+from contracts.disputes.v1.commitments import audit_commitment
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.messages import ArbitratorInfo, SeatInfo, SeatStatus
 from contracts.receipts.v1.contract import Receipts
@@ -228,7 +229,7 @@ class AuditVoter:
             if verdict is None and now.seconds < self._late_at(audit):
                 return
         verdict = self.book.keep(audit_id, Verdict.UNSURE if verdict is None else verdict)
-        hidden = await self._hidden(audit_id, verdict)
+        hidden = self._hidden(audit_id, verdict)
         code = await self._send(f"commit audit {audit_id}", "commitAudit", now, audit_id, hidden)
         if code == LATE:
             self._miss(audit_id, "no verdict was committed in time: the seat's stake is lost")
@@ -236,8 +237,8 @@ class AuditVoter:
     async def _reveal(self, audit: AuditInfo, own: SeatInfo, now: Moment) -> None:
         audit_id = audit.audit_id
         verdict = self.book.verdicts.get(audit_id)
-        if verdict is None or await self._hidden(audit_id, verdict) != own.commitment:
-            verdict = await self._recovered(audit_id, own)
+        if verdict is None or self._hidden(audit_id, verdict) != own.commitment:
+            verdict = self._recovered(audit_id, own)
         if verdict is None:
             self._miss(audit_id, "the commitment on the chain is not this auditor's")
             return
@@ -246,10 +247,10 @@ class AuditVoter:
         if code == LATE and now.seconds >= audit.reveal_until:
             self._miss(audit_id, "the verdict was not revealed in time: the seat's stake is lost")
 
-    async def _recovered(self, audit_id: int, own: SeatInfo) -> Verdict | None:
+    def _recovered(self, audit_id: int, own: SeatInfo) -> Verdict | None:
         """Return the verdict that was committed, found by its commitment."""
         for verdict in Verdict:
-            if await self._hidden(audit_id, verdict) == own.commitment:
+            if self._hidden(audit_id, verdict) == own.commitment:
                 return verdict
         return None
 
@@ -263,9 +264,10 @@ class AuditVoter:
     def _salt(self, audit_id: int) -> bytes:
         return salt_for(self.secret, self._chain_id, SUBJECT, audit_id)
 
-    async def _hidden(self, audit_id: int, verdict: Verdict) -> bytes:
-        values = (audit_id, self.account.address, verdict, self._salt(audit_id))
-        return bytes(await self.chain.view(Disputes, "auditCommitment", *values))
+    def _hidden(self, audit_id: int, verdict: Verdict) -> bytes:
+        place = (self._chain_id, place_of(Disputes))
+        salt = self._salt(audit_id)
+        return audit_commitment(place, audit_id, self.account.address, verdict, salt)
 
     async def _send(self, purpose: str, method: str, now: Moment, *values: object) -> str:
         """Send a move; return the code of its refusal, empty when it was sent or is on its way."""

@@ -17,6 +17,7 @@ from typing import Final
 
 import structlog
 
+from contracts.disputes.v1.commitments import output_commitment
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.messages import SeatStatus
 from contracts.disputes.v1.quorum_messages import QuorumInfo, QuorumMemberInfo, QuorumStatus
@@ -119,10 +120,8 @@ class QuorumSeats:
         quorum_id, answer = quorum.quorum_id, signed.receipt.response_hash
         salt = salt_for(self._secret, self._chain_id, SUBJECT, quorum_id)
         if own.status == SeatStatus.DRAWN:
-            me = self._account.address
-            hidden = await self._chain.view(
-                Disputes, "outputCommitment", quorum_id, me, answer, salt
-            )
+            place, me = (self._chain_id, place_of(Disputes)), self._account.address
+            hidden = output_commitment(place, quorum_id, me, answer, salt)
             if await self._send("commit", "commitOutput", quorum_id, head, hidden) == EARLY:
                 self._miss(deal, quorum_id, "its commitment did not arrive in time")
         elif head.timestamp >= quorum.commit_until:

@@ -16,6 +16,7 @@ arbitration is void and the lease goes on.
 from typing import Final
 
 from contracts.disputes.v1.arbitrators import Arbitrators
+from contracts.disputes.v1.commitments import vote_commitment
 from contracts.disputes.v1.messages import (
     ArbitrationDecided,
     ArbitrationOpened,
@@ -50,7 +51,6 @@ from contracts.framework.history import value_at
 from contracts.framework.messages import revert
 from contracts.framework.types import bytes32, u16, u64
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
-from primitives.abi import encode
 from primitives.compute import KIND_CUSTOM, KIND_EMBEDDING, KIND_LLM
 from primitives.keccak import keccak256
 
@@ -61,7 +61,6 @@ TIME_SCALE: Final = 1 << 128
 """Above any bond in wei, so that times of different weights differ."""
 LIVE: Final = (ArbitrationStatus.OPENED, ArbitrationStatus.VOTING)
 _DRAW_TAG: Final = b"AITBC panel draw v1"
-_VOTE_TYPES: Final = ("uint256", "address", "uint64", "uint8", "address", "uint16", "bytes32")
 
 
 class Arbitrations(Arbitrators):
@@ -217,9 +216,7 @@ class Arbitrations(Arbitrators):
     def _vote_hash(
         self, arbitration_id: int, turn: int, voter: bytes, value_bps: int, salt: bytes
     ) -> bytes:
-        chain_id = self.ctx.block.chain_id
-        values = (chain_id, self.ctx.this, arbitration_id, turn, voter, value_bps, salt)
-        return keccak256(encode(_VOTE_TYPES, values))
+        return vote_commitment(self._place, arbitration_id, turn, voter, value_bps, salt)
 
     def _is_count_due(self, found: Arbitration) -> bool:
         seconds = found.commit_seconds + found.reveal_seconds

@@ -51,6 +51,7 @@ from contracts.disputes.v1.audit_messages import (
     TooLateForCanary,
     Verdict,
 )
+from contracts.disputes.v1.commitments import audit_commitment, canary_commitment
 from contracts.disputes.v1.messages import Fault, SeatInfo, SeatStatus
 from contracts.disputes.v1.records import Audit, Seat
 from contracts.disputes.v1.refusals import (
@@ -70,7 +71,6 @@ from contracts.framework.history import value_at
 from contracts.framework.messages import revert
 from contracts.framework.types import Address, bytes32, u8, u64, u128
 from contracts.places import GOVERNANCE_ADDRESS, MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
-from primitives.abi import encode
 from primitives.compute import CLASS_SAMPLED
 from primitives.keccak import keccak256
 
@@ -78,8 +78,6 @@ AUDIT_DRAW_FIRST: Final = 8
 AUDIT_DRAW_LAST: Final = 15
 FAILURES_LIMIT: Final = 255
 _DRAW_TAG: Final = b"AITBC audit draw v1"
-_VOTE_TYPES: Final = ("uint256", "address", "uint64", "string", "address", "uint8", "bytes32")
-_CANARY_TYPES: Final = ("uint256", "address", "bytes32", "string", "address", "uint8", "bytes32")
 
 
 class Audits(Arbitrations):
@@ -366,12 +364,10 @@ class Audits(Arbitrations):
         return pool
 
     def _audit_hash(self, audit_id: int, auditor: bytes, verdict: int, salt: bytes) -> bytes:
-        head = (self.ctx.block.chain_id, self.ctx.this, audit_id, "audit")
-        return keccak256(encode(_VOTE_TYPES, (*head, auditor, verdict, salt)))
+        return audit_commitment(self._place, audit_id, auditor, verdict, salt)
 
     def _canary_hash(self, receipt_hash: bytes, desk: bytes, verdict: int, salt: bytes) -> bytes:
-        head = (self.ctx.block.chain_id, self.ctx.this, receipt_hash, "canary")
-        return keccak256(encode(_CANARY_TYPES, (*head, desk, verdict, salt)))
+        return canary_commitment(self._place, receipt_hash, desk, verdict, salt)
 
     def _is_audit_due(self, audit: Audit) -> bool:
         seconds = audit.commit_seconds + audit.reveal_seconds

@@ -12,6 +12,7 @@ when no game against him is open, at the latest after ``poolSeconds``.
 
 from typing import Final
 
+from contracts.disputes.v1.commitments import Place, challenge_commitment
 from contracts.disputes.v1.messages import (
     CaseDecided,
     ChallengeCommitted,
@@ -41,12 +42,6 @@ from contracts.framework.contract import call
 from contracts.framework.messages import revert
 from contracts.framework.types import bytes32, u64, u256
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
-from primitives.abi import encode
-from primitives.keccak import keccak256
-
-_COMMITMENT_TYPES: Final = (
-    "uint256", "address", "bytes32", "address", "uint8", "bytes32", "bytes32",
-)  # fmt: skip
 
 
 class Challenges(DisputesStore):
@@ -147,10 +142,12 @@ class Challenges(DisputesStore):
     def _commitment(
         self, subject: bytes, challenger: bytes, fault: int, evidence: bytes, salt: bytes
     ) -> bytes:
-        values = (
-            self.ctx.block.chain_id, self.ctx.this, subject, challenger, fault, evidence, salt,
-        )  # fmt: skip
-        return keccak256(encode(_COMMITMENT_TYPES, values))
+        return challenge_commitment(self._place, subject, challenger, fault, evidence, salt)
+
+    @property
+    def _place(self) -> Place:
+        """Return what every commitment names first."""
+        return self.ctx.block.chain_id, self.ctx.this
 
     def _note_reveal(
         self, challenge_id: int, challenge: Challenge, case_id: bytes, receipt_hash: bytes

@@ -23,6 +23,7 @@ from typing import Final
 
 from contracts.disputes.v1.arbitration import draw
 from contracts.disputes.v1.audits import Audits
+from contracts.disputes.v1.commitments import output_commitment
 from contracts.disputes.v1.messages import SeatStatus
 from contracts.disputes.v1.quorum_messages import (
     BadQuorum,
@@ -58,9 +59,8 @@ from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.market_messages import CandidateInfo, OrderInfo
 from contracts.marketplace.v1.records import OrderStatus
 from contracts.places import MARKETPLACE_ADDRESS, RECEIPTS_ADDRESS
-from primitives.abi import array_of, decode, encode, encode_call
+from primitives.abi import array_of, decode, encode_call
 from primitives.compute import CLASS_QUORUM
-from primitives.keccak import keccak256
 
 QUORUM_SIZES: Final = (3, 5, 7)
 NEVER_BEGUN: Final = (LeaseStatus.UNKNOWN, LeaseStatus.PROPOSED, LeaseStatus.CANCELLED)
@@ -69,7 +69,6 @@ SEATS_FIRST: Final = 3
 book (``tests/unit/state``)."""
 _PROPOSE: Final = "proposeTo(bytes32,uint64)"
 _DRAW_TAG: Final = b"AITBC quorum draw v1"
-_OUTPUT_TYPES: Final = ("uint256", "address", "uint64", "string", "address", "bytes32", "bytes32")
 _ORDER: Final = struct_type(OrderInfo)
 _CANDIDATES: Final = array_of(struct_type(CandidateInfo))
 
@@ -339,5 +338,4 @@ class Quorums(Audits):
         raise revert(NoSeat())
 
     def _output_hash(self, quorum_id: int, miner: bytes, response: bytes, salt: bytes) -> bytes:
-        head = (self.ctx.block.chain_id, self.ctx.this, quorum_id, "quorum")
-        return keccak256(encode(_OUTPUT_TYPES, (*head, miner, response, salt)))
+        return output_commitment(self._place, quorum_id, miner, response, salt)

@@ -222,6 +222,22 @@ async def test_with_the_disk_lost_the_verdict_is_found_by_its_commitment(court):
     assert court.seat().value_bps == FAILED
 
 
+async def test_no_node_is_told_what_a_commitment_hides(court, monkeypatch):
+    asked, view = [], Chain.view
+
+    async def listening(chain, contract, name, *values, **rest):
+        asked.append((name, values))
+        return await view(chain, contract, name, *values, **rest)
+
+    monkeypatch.setattr(Chain, "view", listening)
+    court.found = Finding.RIGHT
+    await court.drawn()
+    await court.until(lambda: court.seat().status == SeatStatus.COMMITTED)
+    salt = salt_for(HUNTER_SECRET, CHAIN_ID, SUBJECT, 1)
+    assert "audit" in {name for name, _ in asked}
+    assert not [name for name, values in asked if salt in values]
+
+
 async def test_what_the_chain_holds_is_revealed_whatever_an_older_disk_says(court):
     await court.drawn()
     salt = salt_for(HUNTER_SECRET, CHAIN_ID, SUBJECT, 1)

@@ -13,6 +13,7 @@ from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.places import DISPUTES_ADDRESS, GOVERNANCE_ADDRESS
 from contracts.receipts.v1.contract import Receipts
+from miner.chain import Chain
 from miner.commitments import salt_for
 from miner.leases.offers import OfferPlan
 from miner.leases.refusals import DeskRefusedError
@@ -209,6 +210,19 @@ async def test_a_killed_desk_reveals_what_it_committed(market, desk):
     await settle_everything(desk, lease_id, limit=400)
     assert desk.book.deal(lease_id).ending.paid
     assert sent(market, Disputes, "commitOutput") == 1
+
+
+async def test_no_node_is_told_what_a_commitment_hides(market, desk, monkeypatch):
+    asked, view = [], Chain.view
+
+    async def listening(chain, contract, name, *values, **rest):
+        asked.append((name, values))
+        return await view(chain, contract, name, *values, **rest)
+
+    monkeypatch.setattr(Chain, "view", listening)
+    _, receipt = await committed(market, desk, None)
+    assert "quorum" in {name for name, _ in asked}
+    assert not [name for name, values in asked if receipt.response_hash in values]
 
 
 async def test_a_desk_killed_before_its_commitment_left_commits_the_same_answer(market, desk):
