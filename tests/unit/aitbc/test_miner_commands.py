@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import replace
 
+import aiohttp
 import pytest
 
 import aitbc.miner_home
@@ -238,9 +239,13 @@ def test_bench_counts_tokens_of_whole_batches_for_the_time_that_was_given(line):
 
 
 def test_status_asks_where_the_devnet_s_miner_listens(line, tmp_path, monkeypatch):
+    def refuse(_session, url, **_):  # whatever runs on this machine
+        raise aiohttp.ClientConnectionError(url)
+
     def port():
         return line.problem("miner", "status").partition("on port ")[2].split()[0]
 
+    monkeypatch.setattr(aiohttp.ClientSession, "get", refuse)
     monkeypatch.delenv("AITBC_DEVNET_PORT_OFFSET", raising=False)
     assert port() == "9700"
     monkeypatch.setenv("AITBC_DEVNET_PORT_OFFSET", "7")
