@@ -13,7 +13,7 @@ D4. Draining ends when no lease has a deadline left to miss: everything acknowle
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 import structlog
@@ -231,6 +231,9 @@ class LeaseDesk:
         seat = await self._seats.step(deal, head)
         self._standings[deal.lease_id] = seat.standing
         facts = self._facts(deal, claim, seat, head, is_draining=is_draining)
+        if lease.status == LeaseStatus.RECLAIMING:
+            outcome = await self._chain.view(Marketplace, "leaseOutcome", deal.lease_id)
+            facts = replace(facts, reclaim_at=outcome.reclaim_at)
         step = next_step(facts, self._settings.patience)
         if step is Step.WAIT and lease.status == LeaseStatus.ACTIVE and not claim.height:
             self._look_at[deal.lease_id] = head.height - head.height % LOOK_BLOCKS + LOOK_BLOCKS
