@@ -224,6 +224,6 @@ def test_who_accuses_every_tile_loses_the_bonds_of_the_right_ones(world):
             world.reveal(blind[tile], WATCHER, tile)
     world.chain.advance(600)
     for tile in (0, 2):
-        with world.refuses("MayBeRevealed"):
+        with world.refuses("RevealPeriodOver"):
             world.withdraw(blind[tile], WATCHER, tile)
         world.send(ALICE, "expireChallenge", blind[tile])
