@@ -141,7 +141,7 @@ def _open_and_challenge(
         named = (receipt, who, Fault.WRONG_PRODUCT, evidence, SEED)
         hidden = world.ask(DP, "commitmentFor", *named)
         world.send(who, DP, "commitChallenge", hidden, value=AIT)
-    world.advance(1)
+        world.advance(who == CHALLENGER)
     world.refuse(CHALLENGER, DP, "revealTile", 1, SEED, receipt, 3, levels[0][3], path[1:])
     world.send(CHALLENGER, DP, "revealTile", 1, SEED, *shown)
     world.send(LATE, DP, "withdrawTileChallenge", 2, SEED, receipt, 3)

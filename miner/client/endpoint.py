@@ -45,8 +45,12 @@ class HttpEndpoint:
         Raises:
             MinerSilentError: it is no URL of HTTP.
         """
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            is_http = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:  # such as half an IPv6 address
+            is_http = False
+        if not is_http:
             raise MinerSilentError(repr(url[:TEXT_MAX]), "it registered no HTTP endpoint")
         self._url = url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds, sock_connect=10)
@@ -82,12 +86,13 @@ class HttpEndpoint:
                 answer = await _read(response.content, BODY_BYTES_MAX)
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise MinerSilentError(self._url, str(error) or type(error).__name__) from error
+            why = str(error) or type(error).__name__
+            raise MinerSilentError(_plain(self._url), _plain(why)) from error
         if status == 200:
             return answer
         code, reason, remedy = _reason(answer, status)
         if status in BUSY or code in CATCHING_UP:
-            raise MinerSilentError(self._url, f"{code}: {reason}")
+            raise MinerSilentError(_plain(self._url), f"{code}: {reason}")
         raise MinerRefusedError(code, reason, remedy)
 
 

@@ -28,6 +28,7 @@ from miner.client.faults import (
     DeliveryRefusedError,
     Fault,
     JobOverError,
+    MinerRefusedError,
     MinerSilentError,
     NotReadyError,
 )
@@ -52,7 +53,7 @@ from primitives.compute import Acknowledgement, ComputeReceipt, ComputeRequest
 from primitives.errors import ConfigError, DecodeError
 from primitives.keys import secret_to_address, sign
 from primitives.types import Address, Hash32
-from wallet.sealing import seal
+from wallet.sealing import BadMailboxKeyError, seal
 
 POLL_SECONDS: Final = 1.0
 RETRY_SECONDS_MIN: Final = 1.0
@@ -260,8 +261,8 @@ class ClientSession:
     async def acknowledge(self, exchange: Exchange) -> None:
         """Sign the voucher of a checked receipt, once, and hand it to the miner.
 
-        A miner who does not take it now gets it with the next request, or on the next run: the
-        voucher is written down, and he has the claim to it only.
+        A miner who does not take it now, or refuses it, gets it with the next request, or on the
+        next run: the voucher is written down, and he has the claim to it only.
         """
         lease = await self.lease()
         if exchange.voucher is None:
@@ -273,7 +274,7 @@ class ClientSession:
             return
         try:
             await self._persist(lease, lambda e: e.acknowledge(lease.lease_id, voucher.encode()))
-        except MinerSilentError as error:
+        except (MinerSilentError, MinerRefusedError) as error:
             self.manners.tell(f"acknowledgement {exchange.seq} waits: {error.problem}")
             return
         self.log.save_delivered(exchange.seq)
@@ -350,15 +351,21 @@ class ClientSession:
         """Return the sealed and signed ask; made once (K2)."""
         if exchange.envelope is None:
             chain_id, seq = self.log.job.chain_id, exchange.seq
-            sealed = seal(
-                exchange.ask.encode(),
-                recipient_key=lease.miner_key,
-                sender=lease.client,
-                recipient=lease.miner,
-                chain_id=chain_id,
-                subject=seal_subject(lease.order_id, lease.lease_id, seq, TO_MINER),
-                sealed_bytes_max=SEALED_ASK_MAX,
-            )
+            try:
+                sealed = seal(
+                    exchange.ask.encode(),
+                    recipient_key=lease.miner_key,
+                    sender=lease.client,
+                    recipient=lease.miner,
+                    chain_id=chain_id,
+                    subject=seal_subject(lease.order_id, lease.lease_id, seq, TO_MINER),
+                    sealed_bytes_max=SEALED_ASK_MAX,
+                )
+            except BadMailboxKeyError as error:
+                raise JobOverError(
+                    "nothing can be sealed to the key that the miner registered",
+                    "take the escrow back (aitbc job reclaim), and order from another miner",
+                ) from error
             digest = envelope_digest(chain_id, lease.lease_id, seq, sealed)
             asked = asked_of(lease.kind, exchange.ask)
             request = ComputeRequest(

@@ -1,10 +1,12 @@
 """Bids in sealed auctions: commit with a bond, reveal in time, leave the rest to the chain.
 
 A1. Price and salt are in the book before the commitment is sent: a crash never forfeits the bond.
-A2. A bid is made only for an order that a listed offer of ours fits, within the open-bids limit.
+A2. A bid is made only for an order that a listed offer of ours fits, within the open-bids limit,
+    and whose lease would be accepted as a proposal: who wins has accepted.
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -27,6 +29,9 @@ COMMIT_MARGIN_SECONDS: Final = 10
 BOND_TIMES_MAX: Final = 16
 """A full auction is bid for with at most so many times its least bond."""
 
+Decline = Callable[[OrderInfo, int], str]
+"""Why an order's lease at a price would be declined; empty when it would be accepted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BidSettings:
@@ -47,6 +52,7 @@ class Bidder:
         offers: OfferKeeper,
         settings: BidSettings,
         chain_id: int,
+        decline: Decline,
     ) -> None:
         self._chain = chain
         self._account = account
@@ -54,6 +60,7 @@ class Bidder:
         self._offers = offers
         self._settings = settings
         self._chain_id = chain_id
+        self._decline = decline
         self._log = structlog.get_logger("desk")
 
     async def step(self, height: int, now: int, *, is_taking: bool) -> None:
@@ -85,6 +92,8 @@ class Bidder:
             return
         price = self._price(order, offer)
         if price <= 0 or offer.terms.unit_price > order.terms.unit_price_max:
+            return
+        if self._decline(order, price):
             return
         if await self._chain.view(Marketplace, "fits", order.order_id, offer.offer_id):
             return

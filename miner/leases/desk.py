@@ -13,7 +13,7 @@ D4. Draining ends when no lease has a deadline left to miss: everything acknowle
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 import structlog
@@ -35,7 +35,7 @@ from miner.leases.bids import Bidder, BidSettings
 from miner.leases.book import Deal, Ending, LeaseBook, SignedReceipt
 from miner.leases.offers import OfferKeeper, OfferPlan
 from miner.leases.plan import Facts, Patience, Step, next_step
-from miner.leases.proposals import Limits, decline_reason
+from miner.leases.proposals import Limits, decline_reason, lease_of
 from miner.leases.protocol import Voucher, decode_delivery, decode_envelope
 from miner.leases.quorums import QuorumSeats, Seat, Standing
 from miner.leases.service import LeaseService
@@ -103,7 +103,9 @@ class LeaseDesk:
         self._key = mailbox_key(secret)
         self._defender = defender
         self.offers = OfferKeeper(chain, account, plans)
-        self._bidder = Bidder(chain, account, book, self.offers, settings.bids, chain_id)
+        self._bidder = Bidder(
+            chain, account, book, self.offers, settings.bids, chain_id, self._decline_order
+        )
         self._batcher = Batcher(chain, account, book)
         self._seats = QuorumSeats(chain, account, secret, chain_id)
         self._standings: dict[bytes, Standing] = {}
@@ -231,6 +233,9 @@ class LeaseDesk:
         seat = await self._seats.step(deal, head)
         self._standings[deal.lease_id] = seat.standing
         facts = self._facts(deal, claim, seat, head, is_draining=is_draining)
+        if lease.status == LeaseStatus.RECLAIMING:
+            outcome = await self._chain.view(Marketplace, "leaseOutcome", deal.lease_id)
+            facts = replace(facts, reclaim_at=outcome.reclaim_at)
         step = next_step(facts, self._settings.patience)
         if step is Step.WAIT and lease.status == LeaseStatus.ACTIVE and not claim.height:
             self._look_at[deal.lease_id] = head.height - head.height % LOOK_BLOCKS + LOOK_BLOCKS
@@ -280,25 +285,27 @@ class LeaseDesk:
         order: OrderInfo = await self._chain.view(Marketplace, "order", deal.lease.order_id)
         if order.status != OrderStatus.PROPOSED:
             return
-        others = sum(
-            other.lease.status in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
-            for other in self._book.live
-        )
-        reason = decline_reason(
-            deal.lease,
-            catalog=self._catalog,
-            key=self._key,
-            limits=self._settings.limits,
-            live=others,
-        )
-        if is_draining:
-            reason = "the miner is draining"
+        reason = "the miner is draining" if is_draining else self._decline_reason(deal.lease)
         verb = "decline" if reason else "accept"
         busy = [f"{word}:{deal.lease_id.hex()}" for word in ("accept", "decline")]
         if any(map(self._account.is_busy, busy)):
             return
         self._log.info("proposal", lease=_short(deal.lease_id), answer=verb, reason=reason)
         await self._send_about(deal, verb, Marketplace, f"{verb}Lease", head)
+
+    def _decline_reason(self, lease: LeaseInfo) -> str:
+        live = (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
+        return decline_reason(
+            lease,
+            catalog=self._catalog,
+            key=self._key,
+            limits=self._settings.limits,
+            live=sum(other.lease.status in live for other in self._book.live),
+        )
+
+    def _decline_order(self, order: OrderInfo, price: int) -> str:
+        me = self._account.address
+        return self._decline_reason(lease_of(order, miner=me, key=self._key, price=price))
 
     async def _finish(self, deal: Deal, claim: ClaimInfo, head: Head) -> None:
         """Write down what became of a lease."""

@@ -56,7 +56,8 @@ class Facts:
 
     ``acknowledged`` is the highest number with a voucher; ``spare_seq`` the receipt after it that
     is worth most, 0 for none, ``spare_bytes`` the size of its sealed response, ``spare_units`` its
-    units; ``acknowledged_units`` are those of all receipts up to ``acknowledged``.
+    units; ``acknowledged_units`` are those of all receipts up to ``acknowledged``. ``reclaim_at``
+    is when the client asked to reclaim, 0 if he did not.
     """
 
     height: int
@@ -72,6 +73,7 @@ class Facts:
     is_draining: bool
     is_working: bool
     seat: Seat = NO_SEAT
+    reclaim_at: int = 0
 
 
 def next_step(facts: Facts, patience: Patience) -> Step:
@@ -96,6 +98,8 @@ def next_step(facts: Facts, patience: Patience) -> Step:
     if claim.height:
         return Step.SETTLE if facts.height > claim.window_end else Step.WAIT
     end = lease.opened_at + lease.deadline + lease.response_seconds + lease.game_seconds
+    if facts.reclaim_at:
+        end = min(end, facts.reclaim_at + 2 * lease.response_seconds)
     return Step.EXPIRE if facts.now > end else Step.WAIT
 
 

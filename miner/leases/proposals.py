@@ -1,9 +1,10 @@
-"""Whether a proposed lease is one that this miner can serve, and if not why."""
+"""Whether a proposed lease, or an auction's, is one that this miner can serve, and if not why."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.marketplace.v1.lease_messages import LeaseInfo
+from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
+from contracts.marketplace.v1.market_messages import OrderInfo
 from miner.backends.catalog import Catalog
 from wallet.sealing import SealingError, seal
 
@@ -49,6 +50,22 @@ def decline_reason(
         (_is_sealable(lease), "nothing can be sealed to the client's key"),
     )
     return next((reason for is_good, reason in checks if not is_good), NO_REASON)
+
+
+def lease_of(order: OrderInfo, *, miner: bytes, key: bytes, price: int) -> LeaseInfo:
+    """Return the lease that an order becomes at a price, before anybody agreed to it."""
+    terms = order.terms
+    return LeaseInfo(
+        lease_id=bytes(32), order_id=order.order_id, client=order.client, miner=miner,
+        kind=terms.kind, classes=terms.classes, model_root=terms.model_root,
+        unit_kind=terms.unit_kind, unit_price=price, units_max=terms.units_max,
+        escrow=terms.units_max * price, prepaid=terms.prepay_units * price, lock=0, fee_bps=0,
+        status=LeaseStatus.UNKNOWN, holds=0, window_blocks=terms.window_blocks,
+        response_seconds=terms.response_seconds, move_seconds=terms.move_seconds,
+        game_seconds=terms.game_seconds, adjudicator=terms.adjudicator, opened_at=0,
+        opened_height=0, deadline=terms.deadline_seconds, client_key=terms.client_key,
+        miner_key=key,
+    )  # fmt: skip
 
 
 def _is_sealable(lease: LeaseInfo) -> bool:

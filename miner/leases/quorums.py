@@ -84,6 +84,8 @@ class QuorumSeats:
             quorum_id = int(await self._chain.view(Disputes, "quorumOf", lease.lease_id))
             self._ids[lease.lease_id] = quorum_id
         quorum: QuorumInfo = await self._chain.view(Disputes, "quorum", quorum_id)
+        if quorum.status == QuorumStatus.OPENED:  # other seats are not proposed yet, no clock runs
+            return Seat(Standing.OPEN)
         rows: tuple[QuorumMemberInfo, ...] = await self._chain.view(
             Disputes, "quorumMembers", quorum_id
         )

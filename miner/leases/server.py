@@ -31,6 +31,9 @@ IP_BURST: Final = 60.0
 LEASE_PER_SECOND: Final = 5.0
 LEASE_BURST: Final = 20.0
 HEADER_BYTES_MAX: Final = 8_190
+HEADER_SECONDS: Final = 10.0
+SILENT_MAX: Final = 256
+"""Connections that have not sent a request yet; one more closes the oldest."""
 
 Handler = Callable[[web.Request, bytes], Awaitable[web.Response]]
 
@@ -49,7 +52,9 @@ class DeskServer:
         self._by_network = Buckets(IP_PER_SECOND, IP_BURST, clock)
         self._by_lease = Buckets(LEASE_PER_SECOND, LEASE_BURST, clock)
         self._inside = 0
+        self._silent: dict[Any, None] = {}
         self._runner: web.AppRunner | None = None
+        self._listener: asyncio.Server | None = None
         self._log = structlog.get_logger("desk")
 
     async def start(self, listen: str) -> None:
@@ -71,8 +76,9 @@ class DeskServer:
             shutdown_timeout=5.0,
         )
         await self._runner.setup()
+        loop = asyncio.get_running_loop()
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            self._listener = await loop.create_server(self._connected, host, port)
         except OSError as error:
             await self.close()
             raise ConfigError(
@@ -80,16 +86,48 @@ class DeskServer:
                 "Choose another address with --listen, and register it: --endpoint",
             ) from error
 
+    @property
+    def port(self) -> int:
+        """Return the port that it listens on, 0 while it does not."""
+        listener = self._listener
+        return 0 if listener is None else int(listener.sockets[0].getsockname()[1])
+
     async def close(self) -> None:
         """Stop listening."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    def _connected(self) -> asyncio.Protocol:
+        """Return the protocol of a new connection, which has to send a request soon."""
+        assert self._runner is not None
+        assert self._runner.server is not None
+        visitor = self._runner.server()
+        if len(self._silent) >= SILENT_MAX:
+            self._hang_up(next(iter(self._silent)))
+        self._silent[visitor] = None
+        asyncio.get_running_loop().call_later(HEADER_SECONDS, self._hang_up, visitor)
+        return visitor
+
+    def _hang_up(self, visitor: Any) -> None:
+        """Close a connection that has sent no request."""
+        if visitor in self._silent:
+            del self._silent[visitor]
+            visitor.force_close()
 
     def _guarded(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
         """Bound what a visitor may do, and turn every refusal into its answer."""
 
         async def guarded(request: web.Request) -> web.Response:
+            self._silent.pop(request.protocol, None)
+            response = await answered(request)
+            response.force_close()  # the next request comes with a time of its own
+            return response
+
+        async def answered(request: web.Request) -> web.Response:
             try:
                 self._check_rate(self._by_network, network_of(request.remote))
                 if self._inside >= REQUESTS_MAX:

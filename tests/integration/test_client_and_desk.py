@@ -46,7 +46,7 @@ class House:
     async def open(self):
         self.server = DeskServer(self.desk.service, self.desk.tally)
         await self.server.start("127.0.0.1:0")
-        port = self.server._runner.addresses[0][1]
+        port = self.server.port
         endpoint = f"http://127.0.0.1:{port}"
         bond = 1_000 * WEI_PER_AIT
         self.market.send(

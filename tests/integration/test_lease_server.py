@@ -130,6 +130,27 @@ async def test_a_slow_body_is_given_up(house, monkeypatch):
     assert await house.code("requests", slow()) == (408, "too_slow")
 
 
+async def test_who_never_ends_his_headers_is_hung_up_on(house, monkeypatch):
+    """Half a header kept a connection for ever, and with enough of them every file of the miner."""
+    monkeypatch.setattr(server_module, "HEADER_SECONDS", 0.3)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+    writer.write(b"POST /v1/leases/ HTTP/1.1\r\nX-A: ")
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+    async with house.session.get(house.url) as response:
+        assert (response.status, response.headers["Connection"]) == (200, "close")
+
+
+async def test_of_too_many_silent_visitors_the_oldest_is_hung_up_on(house, monkeypatch):
+    monkeypatch.setattr(server_module, "SILENT_MAX", 3)
+    made = [await asyncio.open_connection("127.0.0.1", house.port) for _ in range(4)]
+    assert await asyncio.wait_for(made[0][0].read(), 5) == b""
+    async with house.session.get(house.url) as response:
+        assert response.status == 200
+    for _, writer in made:
+        writer.close()
+
+
 async def test_wrong_ids_and_routes(house):
     house.url = house.url[:-1]
     assert await house.code("requests", b"") == (400, "bad_request")

@@ -118,18 +118,15 @@ class Challenges(DisputesStore):
     ) -> Challenge:
         """Check that the caller committed to exactly this, in time, in an earlier block."""
         challenge = self._opened(challenge_id, subject, fault, evidence, salt)
-        block = self.ctx.block
-        if challenge.committed.height == block.height:
+        if challenge.committed.height == self.ctx.block.height:
             raise revert(SameBlock())
-        if challenge.committed.has_passed(block, challenge.reveal_seconds):
-            raise revert(RevealPeriodOver())
         challenge.fault = fault
         return challenge
 
     def _opened(
         self, challenge_id: int, subject: bytes, fault: int, evidence: bytes, salt: bytes
     ) -> Challenge:
-        """Check that the caller committed to exactly this and it was not revealed."""
+        """Check that the caller committed to exactly this and may still open it."""
         challenge = self._in_status(challenge_id, ChallengeStatus.COMMITTED)
         caller = self.ctx.caller
         if challenge.challenger != caller:
@@ -137,6 +134,8 @@ class Challenges(DisputesStore):
         found = self._commitment(subject, caller, fault, evidence, salt)
         if found != challenge.commitment:
             raise revert(WrongReveal())
+        if challenge.committed.has_passed(self.ctx.block, challenge.reveal_seconds):
+            raise revert(RevealPeriodOver())
         return challenge
 
     def _commitment(

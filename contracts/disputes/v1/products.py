@@ -93,14 +93,19 @@ class ProductFrauds(Returns):
     def withdraw_tile_challenge(
         self, challenge_id: u64, salt: bytes32, receipt_id: bytes32, tile: u32
     ) -> u256:
-        """Take back a challenge of a product whose receipt ended meanwhile; returns the bond."""
+        """Take back a challenge of a product whose receipt ended meanwhile; returns the bond.
+
+        Where a wrong tile was shown later, the tile of the commitment may be shown as well.
+        """
         evidence = tile.to_bytes(32, "big")
         fault = Fault.WRONG_PRODUCT
         challenge = self._opened(challenge_id, receipt_id, fault, evidence, salt)
         info = self._product(receipt_id)
         is_final = info.status in (ReceiptStatus.SETTLED, ReceiptStatus.FAILED)
         is_over = is_final or self.ctx.block.height > info.window_end
-        if not is_over or challenge.committed.height >= info.window_end:
+        committed, case = challenge.committed.height, self.cases[receipt_id]
+        is_shared = case.is_decided and committed < case.cutoff_height
+        if not is_over or is_shared or committed >= info.window_end:
             raise revert(MayBeRevealed())
         return self._give_back(challenge_id, challenge)
 

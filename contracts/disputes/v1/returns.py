@@ -1,8 +1,8 @@
 """Bonds given back: challenges that others' acts kept from being revealed.
 
 A commitment holds nothing, so a lease may end, or a batch be closed, before it is revealed; and the
-places for games may be taken to the end. Who then opens his commitment, before somebody lets it
-expire, has his bond back. He accuses nobody by that and shares in nothing.
+places for games may be taken to the end. Who then opens his commitment, within its reveal period,
+has his bond back. He accuses nobody by that and shares in nothing.
 
 What keeps a challenge from being revealed is one of these:
 

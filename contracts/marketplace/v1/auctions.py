@@ -1,8 +1,9 @@
 """Sealed reverse auctions: miners commit to prices, reveal them, the lowest one wins.
 
 A commitment is keccak(chain id, contract, order, bidder, price, salt), ABI-encoded, with a bond, at
-least the order's; it comes back with the reveal, whatever the price was worth. Bonds of bids that
-are not revealed go by halves to the client and to nobody.
+least the order's; it comes back with the reveal, whatever the price was worth, also when the offer
+was closed or displaced meanwhile. Bonds of bids that are not revealed go by halves to the client
+and to nobody.
 
 An auction has few places, and who fills them all with bids of his own would be the only bidder: so
 a bid with a larger bond takes the place of the one with the smallest (of equal ones the latest),
@@ -28,7 +29,15 @@ from contracts.marketplace.v1.market_messages import (
 )
 from contracts.marketplace.v1.matching import Matching, check_not_quorum
 from contracts.marketplace.v1.messages import NotMiner
-from contracts.marketplace.v1.records import Bid, CloseReason, Offer, Order, OrderStatus
+from contracts.marketplace.v1.records import (
+    Bid,
+    CloseReason,
+    Exclusion,
+    Offer,
+    OfferStatus,
+    Order,
+    OrderStatus,
+)
 from contracts.marketplace.v1.refusals import (
     AlreadyBid,
     BadTerm,
@@ -121,11 +130,14 @@ class Auctions(Matching):
         preimage = (block.chain_id, self.ctx.this, order_id, caller, unit_price, salt)
         if keccak256(encode(BID_TYPES, preimage)) != bids[place].commitment:
             raise revert(WrongReveal())
-        offer = self._listed_offer(offer_id)
+        offer = self.offers_by_id[offer_id]
         if offer.miner != caller:
             raise revert(WrongMiner())
         bids[place].is_revealed = True
-        reason = self._exclusion(order_id, self._terms(order), order.client, offer_id, unit_price)
+        reason = Exclusion.EXPIRED
+        if offer.status == OfferStatus.LISTED:
+            terms = self._terms(order)
+            reason = self._exclusion(order_id, terms, order.client, offer_id, unit_price)
         is_best = not reason and self._is_better(order, unit_price, place)
         if is_best:
             self._replace_best(order_id, order, offer_id, offer, unit_price)

@@ -16,8 +16,9 @@ Where the specification leaves a choice:
 * The fee comes out of the miner's pay, of the prepaid tick when it is paid. The tick is due even if
   less is acknowledged later.
 * An active lease whose deadline passed without a claim is closed by anybody, once an answer and a
-  game could have been added: a client who went away does not lock a bond for ever. The miner cannot
-  give up an active lease, so a fraud cannot run from its challenge.
+  game could have been added: a client who went away does not lock a bond for ever. So is one that
+  its client asked to reclaim and did not, after a second response time. The miner cannot give up an
+  active lease, so a fraud cannot run from its challenge.
 * Convicting a lease a second time, or releasing a hold of a final lease, does nothing: games that
   run side by side on one lease end in any order.
 """
@@ -170,18 +171,16 @@ class Leases(Orders):
     def expire_lease(self, lease_id: bytes32) -> u256:
         """Refund a lease that was forgotten after its deadline; anybody may.
 
-        It waits for deadline, response time and a whole game, or for a conviction.
+        It waits for deadline, response time and a whole game, or for a conviction; where the client
+        asked to reclaim, for two response times since.
         """
         lease, order = self._lease(lease_id, LIVE)
         self._check_not_held(lease)
         reason = CloseReason.MINER_CONVICTED
         is_convict = self._is_convicted(lease.miner)
         if not is_convict:
-            seconds = order.deadline_seconds + order.response_seconds + order.game_seconds
-            if not lease.opened.has_passed(self.ctx.block, seconds):
-                raise revert(NotExpired())
+            reason = self._expiry(lease, order)
             self._check_no_claim(lease_id)
-            reason = CloseReason.MINER_LATE
         return self._refund(
             lease_id, lease, order, LeaseStatus.CLOSED, reason, is_rented=not is_convict
         )
@@ -441,6 +440,15 @@ class Leases(Orders):
         self._emit_closed(lease_id, lease, order, refund)
         self.ctx.transfer(order.client, refund)
         return refund
+
+    def _expiry(self, lease: Lease, order: Order) -> CloseReason:
+        """Return why anybody may end a lease that has no claim, or refuse it."""
+        block, response = self.ctx.block, order.response_seconds
+        if lease.status == LeaseStatus.RECLAIMING and lease.reclaim.has_passed(block, 2 * response):
+            return CloseReason.CLIENT_RECLAIMED
+        if lease.opened.has_passed(block, order.deadline_seconds + response + order.game_seconds):
+            return CloseReason.MINER_LATE
+        raise revert(NotExpired())
 
     def _pay_rent(self, lease_id: bytes, lease: Lease, order: Order) -> int:
         """Pay the miner for a lease that was held and never claimed (L5); return the rent."""

@@ -242,7 +242,7 @@ class WrongAcknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class ClaimNotHigher:
-    """A claim stands already; another must be of a higher amount."""
+    """A claim stands: another has a higher amount and, unless the miner's, a later receipt."""
 
     seq: u64
     units: u64

@@ -5,7 +5,7 @@ payment authority. Where work can be checked without the client (classes above V
 one last receipt that nobody acknowledged, by publishing the sealed response. Invariants:
 
 R7. A claim only rises, by amount: no voucher, whatever its number, undoes a higher one. Each rise
-    starts the window anew.
+    starts the window anew, so others than the miner raise it by a later receipt alone.
 R8. A lease is settled once, by its claim, after the claim's window and without open challenges; a
     claim that somebody else made than the miner waits one response time for a higher one.
 R9. amount <= units x unit price of the lease, amount <= its escrow, units <= its units.
@@ -294,8 +294,9 @@ class Claims(Products):
     ) -> None:
         """Write a higher claim (R7); its window starts at ``height``, where it was anchored."""
         claim = self.claims[lease.lease_id]
-        is_first = not claim.height
-        if not is_first and amount <= claim.amount:
+        is_miners = self._is_for(lease.miner)
+        is_raised = amount > claim.amount and (is_miners or seq > claim.seq)
+        if claim.height and not is_raised:
             raise revert(ClaimNotHigher(claim.seq, claim.units, claim.amount))
         is_unchecked = lease.classes == CLASS_SIGNED
         claim.receipt_hash = receipt_hash
@@ -311,7 +312,7 @@ class Claims(Products):
         if claim.is_sampled and not heights[receipt_hash]:
             heights[receipt_hash] = height
         claim.made.stamp(self.ctx.block)
-        claim.wait_seconds = 0 if self._is_for(lease.miner) else lease.response_seconds
+        claim.wait_seconds = 0 if is_miners else lease.response_seconds
         self.emit(
             ClaimRaised(lease.lease_id, receipt_hash, lease.miner, seq, amount, claim.window_end)
         )

@@ -208,3 +208,22 @@ def test_a_receipt_that_failed_otherwise_gives_the_bond_back(world):
     receipts(world.chain, WATCHER, SHOW, *world.shown())
     assert world.withdraw(number) == AIT
     assert world.ask("challenge", number).status == ChallengeStatus.PAID
+
+
+def test_who_accuses_every_tile_loses_the_bonds_of_the_right_ones(world):
+    """He computes nothing, copies the tile that another shows, shares, and withdraws the rest."""
+    number = world.commit()
+    blind = {tile: world.commit(WATCHER, tile) for tile in range(4)}
+    world.chain.advance()
+    world.reveal(number)
+    world.reveal(blind[TILE], WATCHER)
+    for tile in (0, 2):
+        with world.refuses("MayBeRevealed"):
+            world.withdraw(blind[tile], WATCHER, tile)
+        with world.refuses("TileIsRight", Receipts):
+            world.reveal(blind[tile], WATCHER, tile)
+    world.chain.advance(600)
+    for tile in (0, 2):
+        with world.refuses("RevealPeriodOver"):
+            world.withdraw(blind[tile], WATCHER, tile)
+        world.send(ALICE, "expireChallenge", blind[tile])

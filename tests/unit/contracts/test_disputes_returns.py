@@ -106,6 +106,18 @@ def test_a_challenge_of_a_lease_that_was_over_gives_nothing_back(world):
         world.withdraw(number)
 
 
+def test_what_was_not_revealed_in_its_time_is_not_taken_back_later(world):
+    """Commitments to all that others might find were free: nobody gains by letting them expire."""
+    number = world.commit()
+    world.chain.advance(599)
+    world.is_refused(number)
+    world.chain.advance()
+    world.reclaimed()
+    with world.refuses("RevealPeriodOver", Disputes):
+        world.withdraw(number)
+    world.send(STRANGER, Disputes, "expireChallenge", number)
+
+
 @pytest.mark.parametrize(("late", "is_back"), [(1, True), (0, False)])
 def test_a_window_that_closes_after_the_commitment_gives_the_bond_back(world, late, is_back):
     """One block at least has to be left for the reveal."""

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.marketplace.v1.lease_messages import LeaseStatus
-from contracts.marketplace.v1.records import CloseReason, OrderStatus
+from contracts.marketplace.v1.records import CloseReason, OfferStatus, OrderStatus
 from primitives.abi import encode
 from primitives.keccak import keccak256
 from tests.unit.contracts.lease_world import (
@@ -290,7 +290,7 @@ def test_a_reveal_is_of_ones_own_bid_in_the_reveal_window(world):
         reveal(world, order, MINER, 0, 100, salt=bytes(32))
     with world.refuses("WrongMiner"):
         reveal(world, order, MINER, 0, 100, offer=2)
-    with world.refuses("OfferNotListed"):
+    with world.refuses("WrongMiner"):
         reveal(world, order, MINER, 0, 100, offer=9)
     reveal(world, order, MINER, 0, 100)
     assert world.ask("bids", order)[:2] == ((MINER, RIVAL), (True, False))
@@ -309,6 +309,23 @@ def test_a_bid_counts_only_with_an_offer_that_fits(world):
     assert not reveal(world, order, MINER, 0, 100)
     fitting = world.offer(RIVAL, region=7, unit_price=10 * PRICE)
     assert reveal(world, order, RIVAL, 1, 200, offer=fitting)
+
+
+def test_an_offer_pushed_out_of_the_book_costs_a_bidder_no_bond(world):
+    """The client filled the book under a bidder's offer, who then could not reveal, and took half
+    of the bond."""
+    order = world.auction()
+    world.bid(order, MINER, PRICE - 2)
+    world.bid(order, RIVAL, PRICE - 1)
+    world.set("bookMax", 8)
+    world.pass_seconds(60)
+    for _ in range(6):
+        world.offer(THIRD, value=2 * AIT)
+    assert world.ask("offer", 1).status == OfferStatus.CLOSED
+    before = world.held(MINER)
+    assert reveal(world, order, MINER, 0, PRICE - 2) is False
+    assert world.held(MINER) == before + AIT
+    assert reveal(world, order, RIVAL, 1, PRICE - 1) is True
 
 
 def test_a_bid_is_copied_in_vain(world):

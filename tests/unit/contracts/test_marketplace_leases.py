@@ -710,6 +710,33 @@ def test_a_lease_that_runs_out_unused_costs_its_rent_too(world):
     world.check_books()
 
 
+def test_who_asks_to_reclaim_and_never_does_holds_no_bond_for_it(world):
+    """A client asked at once, so that no rent ran, and left the miner's bond locked for months."""
+    lease = world.leased(**UNPREPAID)
+    world.send(CLIENT, "requestReclaim", lease)
+    world.pass_seconds(2 * 60 - 1)
+    with world.refuses("NotExpired"):
+        world.send(MINER, "expireLease", lease)
+    world.pass_seconds(1)
+    assert world.send(MINER, "expireLease", lease) == ESCROW
+    assert (world.ask("miner", MINER).locked, world.ask("miner", MINER).open_leases) == (0, 0)
+    assert outcome(world, lease) == (LeaseStatus.CLOSED, CloseReason.CLIENT_RECLAIMED)
+    world.check_books()
+
+
+def test_what_was_asked_for_is_not_given_to_anybody_over_a_claim_or_a_hold(world):
+    lease, held = world.leased(**UNPREPAID), world.leased(**UNPREPAID)
+    for one in (lease, held):
+        world.send(CLIENT, "requestReclaim", one)
+    world.pass_seconds(120)
+    world.claims[lease] = 1
+    with world.refuses("ClaimStands"):
+        world.send(STRANGER, "expireLease", lease)
+    world.hold(held)
+    with world.refuses("LeaseHeld"):
+        world.send(STRANGER, "expireLease", held)
+
+
 def test_rent_is_that_of_the_proposal_and_none_is_due_where_a_tick_was_prepaid(world):
     lease, prepaid = world.leased(**UNPREPAID), world.leased(deadline_seconds=10 * DAY)
     world.set("rentDayBps", 0)

@@ -457,3 +457,28 @@ def test_one_work_is_sold_once():
     values = (batches[0].batch_id, *batches[0].path(work), *work.claim_values())
     with world.refuses("LeaseNotActive"):
         world.send(STRANGER, Receipts, "claimFromBatch", *values)
+
+
+def test_a_client_who_adds_a_wei_at_the_end_of_each_window_delays_no_pay():
+    """He acknowledged a little more of the same receipt, again and again, for as long as its stamp
+    was known: bond and pay of the miner waited."""
+    world, lease_id = world_with_lease()
+    first, last = world.work(lease_id), world.work(lease_id, seq=2)
+    world.claim_alone(last, units=200)
+    end = world.claim(lease_id).window_end
+    world.chain.advance(WINDOW)
+    for work in (first, last):
+        with world.refuses("ClaimNotHigher"):
+            world.claim_alone(work, units=201, amount=200 * PRICE + 1, sender=CLIENT)
+    assert world.claim(lease_id).window_end == end
+    world.chain.advance()
+    world.send(STRANGER, Receipts, "settleLease", lease_id)
+
+
+def test_others_raise_a_claim_by_a_later_receipt_and_the_miner_by_any():
+    world, lease_id = world_with_lease()
+    first, last = world.work(lease_id), world.work(lease_id, seq=2)
+    world.claim_alone(first, sender=STRANGER)
+    world.claim_alone(last, units=150, sender=STRANGER)
+    world.claim_alone(first, units=160)
+    assert (world.claim(lease_id).seq, world.claim(lease_id).units) == (1, 160)

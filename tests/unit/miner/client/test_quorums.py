@@ -9,7 +9,7 @@ from contracts.disputes.v1.quorum_messages import QuorumStatus
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.records import OrderStatus
-from miner.client.faults import JobOverError, NotReadyError
+from miner.client.faults import JobOverError, MinerRefusedError, NotReadyError
 from miner.client.log import JobLog, list_jobs
 from miner.client.orders import Wish, make_quorum_terms
 from miner.client.quorums import agreed, read_members, winning
@@ -93,6 +93,31 @@ async def test_a_silent_miner_does_not_keep_the_answer_back(world):
     exchange = await members.collect(patience_seconds=300)
     assert exchange.answer.delivered == ANSWER
     assert sum(len(miner.vouchers) for miner in world.miners.values()) == 2
+
+
+async def test_a_miner_who_refuses_his_voucher_keeps_no_answer_and_no_other_voucher_back(world):
+    world.join_all()
+    members = await world.submitted()
+
+    async def refuse(_lease_id, _body):
+        raise MinerRefusedError("wrong_totals", "no")
+
+    next(iter(world.miners.values())).acknowledge = refuse
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    assert sum(len(miner.vouchers) for miner in world.miners.values()) == 2
+    assert any("wrong_totals" in words for words in world.told)
+
+
+async def test_a_miner_whose_key_seals_nothing_keeps_no_answer_back(world):
+    """A key of low order is on the chain like any other; it ended the whole job at every try."""
+    world.join_all()
+    spoiler = next(iter(world.miners))
+    world.send(spoiler, Marketplace, "setSealingKey", b"\x01" + bytes(31))
+    members = await world.submitted()
+    exchange = await members.collect(patience_seconds=60)
+    assert exchange.answer.delivered == ANSWER
+    assert [len(miner.vouchers) for miner in world.miners.values()] == [0, 1, 1]
 
 
 async def test_who_accepts_later_than_the_majority_is_asked_and_paid_as_well(world):

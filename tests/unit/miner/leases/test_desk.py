@@ -312,6 +312,29 @@ async def test_bids_win_an_auction_that_is_served(market, tmp_path):
     desk.kill()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"client_key": b"\x01" + bytes(31)}, {"move_seconds": 59}, {"deadline_seconds": 3_601}],
+)
+async def test_an_auction_wins_no_lease_that_a_proposal_would_not(market, tmp_path, changes):
+    """Nobody declines a lease that his own bid won: with a key of low order each request of it
+    was computed, and none was ever delivered or counted."""
+    from contracts.marketplace.v1.market_messages import OrderTerms
+    from miner.leases.bids import BidSettings
+    from miner.leases.proposals import Limits
+    from tests.unit.miner.leases.desk_world import order_values
+
+    market.send(GOVERNANCE_ADDRESS, Marketplace, "setParameter", "moveSecondsMin", 10)
+    limits = Limits(deadline_seconds_max=3_600)
+    desk = Desk(market, tmp_path, bids=BidSettings(open_max=2), limits=limits)
+    await desk.until(market.offers)
+    terms = OrderTerms(**(order_values() | {"expiry_seconds": 0} | changes))
+    order = market.send(CLIENT, Marketplace, "postAuction", terms, 40, 40, value=100 * PRICE)
+    await desk.step(30)
+    assert market.ask(Marketplace, "bids", order)[0] == ()
+    desk.kill()
+
+
 @pytest.mark.parametrize(("times", "is_outbid"), [(15, True), (17, False)])
 async def test_a_full_auction_is_bid_for_with_a_larger_bond_within_reason(
     market, tmp_path, times, is_outbid

@@ -89,6 +89,9 @@ CASES = [
     ({"is_draining": True, "spare_seq": 1, "spare_units": 5, "spare_bytes": 9}, Step.WAIT),
     ({"status": 3, "now": END + 1_860}, Step.WAIT),
     ({"status": 3, "now": END + 1_861}, Step.EXPIRE),
+    ({"status": 3, "reclaim_at": 1_900, "now": 2_020}, Step.WAIT),
+    ({"status": 3, "reclaim_at": 1_900, "now": 2_021}, Step.EXPIRE),
+    ({"status": 3, "reclaim_at": 1_900, "now": 2_021, "acknowledged": 1}, Step.CLAIM),
     ({"now": END + 1_861, "acknowledged": 1}, Step.CLAIM),
 ]  # fmt: skip
 

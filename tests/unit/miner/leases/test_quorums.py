@@ -67,7 +67,10 @@ class QuorumMarket(Market):
         super().__post_init__()
         self.shorten("quorumCommitSeconds", COMMIT_SECONDS)
         self.shorten("quorumRevealSeconds", REVEAL_SECONDS)
-        for place, miner in enumerate(OTHERS):
+        self.add(OTHERS)
+
+    def add(self, miners):
+        for place, miner in enumerate(miners):
             self.double.chain.balances[miner] = 10_000 * AIT
             self.send(miner, Marketplace, "registerMiner", miner, f"http://m{place}",
                       value=500 * AIT)  # fmt: skip
@@ -87,14 +90,14 @@ class QuorumMarket(Market):
     def own(self):
         return next(row for row in self.members() if row.miner == MINER_ADDRESS)
 
-    def ordered(self, **changes):
+    def ordered(self, count=3, **changes):
         values = {"classes": V3, "adjudicator": 0, "units_max": 10} | changes
-        orders = tuple(self.order(**values) for _ in range(3))
+        orders = tuple(self.order(**values) for _ in range(count))
         self.send(CLIENT, Disputes, "openQuorum", orders)
         self.double.mine(10)
         self.send(CLIENT, Disputes, "drawQuorum", 1)
         for row in self.members():
-            if row.miner in OTHERS:
+            if row.miner in OTHERS and any(row.lease_id):
                 self.send(row.miner, Marketplace, "acceptLease", row.lease_id)
 
     def commit(self, miner, response):
@@ -259,6 +262,26 @@ async def test_a_desk_that_has_not_looked_at_the_quorum_asks_to_come_again(marke
     desk.book.deal(lease_id).commit_until = 0
     with pytest.raises(DeskRefusedError, match="not looked at the quorum"):
         await ask_desk(desk, client, 1, 1, 2, 3)
+
+
+async def test_a_seat_waits_until_the_rest_of_its_quorum_is_proposed(market, desk):
+    """It took a clock that does not run yet for one long past, and refused its client for good."""
+    market.add([secret_to_address(bytes((number,)) * 32) for number in (0x43, 0x44)])
+    await desk.until(lambda: len(market.offers()) == 5)
+    await desk.step(1)
+    market.ordered(count=5)
+    lease_id = market.own().lease_id
+    assert any(lease_id)
+    await desk.until(lambda: market.lease(lease_id).status == LeaseStatus.ACTIVE)
+    await desk.step(1)
+    assert market.quorum().status == QuorumStatus.OPENED
+    client = Client(market, lease_id)
+    with pytest.raises(DeskRefusedError, match="not looked at the quorum"):
+        await ask_desk(desk, client, 1, 1, 2, 3)
+    assert [deal["quorum"] for deal in desk.desk.status()["deals"]] == ["open"]
+    market.send(CLIENT, Disputes, "drawQuorum", 1)
+    await desk.until(lambda: desk.book.deal(lease_id).commit_until)
+    await exchange(desk, client, 1, 1, 2, 3)
 
 
 async def test_a_missed_deadline_is_said_once_and_the_lease_ends_unpaid(market, desk):
