@@ -44,8 +44,8 @@ def _quorum(world: World, answers: tuple[bytes | None, ...]) -> None:
     value = UNITS * PRICE
     orders = [_call(world, CLIENT, "postOrder", terms, value=value) for _ in answers]
     world.ask(MK, "candidates", orders[0], world.host.block.height)
-    world.refuse(STRANGER, DP, "openQuorum", orders)
-    quorum: int = send(CLIENT, DP, "openQuorum", orders)
+    world.refuse(STRANGER, DP, "openQuorum", orders, MODELS[0])
+    quorum: int = send(CLIENT, DP, "openQuorum", orders, MODELS[0])
     world.refuse(STRANGER, DP, "drawQuorum", quorum)
     world.advance(9)
     for _ in range(1 if len(answers) == 3 else 2):

@@ -42,6 +42,7 @@ from miner.client.faults import (
 )
 from miner.client.log import SUFFIX, Exchange, JobLog
 from miner.client.session import POLL_SECONDS, ClientSession
+from miner.leases.asked import asked_of
 from miner.native_calls import decode_event, place_of
 from primitives.errors import DecodeError
 
@@ -141,8 +142,11 @@ class QuorumJob:
         log = self.lead.log
         if log.quorum_id:
             return log.quorum_id
+        if log.last is None:
+            raise JobOverError("the job asks for nothing", "submit another: aitbc job submit")
         orders = tuple(session.log.job.order_id for session in self.sessions)
-        outcome = await self.lead.account.send("quorum", Disputes, "openQuorum", orders)
+        request = asked_of(log.job.kind, log.last.ask).request_hash
+        outcome = await self.lead.account.send("quorum", Disputes, "openQuorum", orders, request)
         place = place_of(Disputes)
         for address, topics, data in outcome.logs:
             event = decode_event(QuorumOpened, topics, data) if address == place else None

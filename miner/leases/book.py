@@ -76,7 +76,8 @@ class Ending:
 class Deal:
     """One lease as the miner knows it; ``lease`` is what the chain last said.
 
-    ``commit_until`` is when its quorum stops taking commitments (chain seconds), 0 without one.
+    ``commit_until`` is when its quorum stops taking commitments (chain seconds), 0 without one, and
+    ``quorum_request`` the hash of the request that it answers.
     """
 
     lease: LeaseInfo
@@ -85,6 +86,7 @@ class Deal:
     ending: Ending | None = None
     is_blind: bool = False
     commit_until: int = 0
+    quorum_request: bytes = b""
 
     @property
     def lease_id(self) -> bytes:

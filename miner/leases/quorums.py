@@ -82,6 +82,8 @@ class QuorumSeats:
         quorum_id = self._ids.get(lease.lease_id)
         if quorum_id is None:
             quorum_id = int(await self._chain.view(Disputes, "quorumOf", lease.lease_id))
+            if not quorum_id:  # another node answers, which is behind
+                return Seat(Standing.OPEN)
             self._ids[lease.lease_id] = quorum_id
         quorum: QuorumInfo = await self._chain.view(Disputes, "quorum", quorum_id)
         if quorum.status == QuorumStatus.OPENED:  # other seats are not proposed yet, no clock runs
@@ -91,7 +93,7 @@ class QuorumSeats:
         )
         turn, own = next((t, row) for t, row in enumerate(rows) if row.lease_id == lease.lease_id)
         turn_seconds = TURN_SECONDS * turn
-        deal.commit_until = quorum.commit_until
+        deal.commit_until, deal.quorum_request = quorum.commit_until, bytes(quorum.request_hash)
         if quorum.status == QuorumStatus.WORKING:
             await self._vote(deal, quorum, own, head)
             if head.timestamp >= quorum.reveal_until + turn_seconds:

@@ -163,7 +163,7 @@ class LeaseService:
             started = self._check_turn(deal, envelope.seq, is_new=True).timestamp
             ask = self._open(deal.lease, envelope)
             units_left = deal.lease.units_max - deal.units_done
-            self._check_ask(deal.lease, ask, envelope, units_left)
+            self._check_ask(deal, ask, envelope, units_left)
             task = asyncio.create_task(self._work(deal, envelope.seq, ask, body, started))
             running = _Running(envelope.seq, body, task)
             self._running[lease_id] = running
@@ -316,10 +316,10 @@ class LeaseService:
         except DecodeError as error:
             raise DeskRefusedError(Code.UNREADABLE, str(error)) from error
 
-    def _check_ask(self, lease: LeaseInfo, ask: Ask, envelope: Envelope, units_left: int) -> None:
+    def _check_ask(self, deal: Deal, ask: Ask, envelope: Envelope, units_left: int) -> None:
         """Check that the work can be done, and that the client signed for just this work (V5)."""
         try:
-            asked = self._catalog.check(lease.model_root, ask, units_left)
+            asked = self._catalog.check(deal.lease.model_root, ask, units_left)
         except WorkRefusedError as error:
             raise _refused(error) from error
         if asked.request_hash != envelope.request_hash:
@@ -327,6 +327,13 @@ class LeaseService:
                 Code.WRONG_REQUEST,
                 "another requestHash is signed than that of the sealed ask",
                 expected="0x" + asked.request_hash.hex(),
+            )
+        if deal.quorum_request not in (b"", asked.request_hash):
+            raise DeskRefusedError(
+                Code.WRONG_REQUEST,
+                "the quorum was opened for another request",
+                expected="0x" + deal.quorum_request.hex(),
+                remedy="ask every member for what the quorum was opened for",
             )
         if asked.units_max > envelope.units_max:
             raise DeskRefusedError(

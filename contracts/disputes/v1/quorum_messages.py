@@ -18,10 +18,14 @@ class QuorumStatus(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuorumInfo:
-    """One quorum: commit until, then reveal until; ``answer`` is zero without a majority."""
+    """One quorum: commit until, then reveal until; ``answer`` is zero without a majority.
+
+    ``request_hash`` names the one request that its members answer.
+    """
 
     quorum_id: u64
     client: Address
+    request_hash: bytes32
     status: u8
     size: u8
     draw_height: u64
@@ -95,7 +99,7 @@ class QuorumClosed:
 
 @dataclass(frozen=True, slots=True)
 class BadQuorum:
-    """A quorum is over 3, 5 or 7 different open orders of class V3 with equal terms."""
+    """A quorum is over 3, 5 or 7 different open orders of class V3 of equal terms."""
 
 
 @dataclass(frozen=True, slots=True)

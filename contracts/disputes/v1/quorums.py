@@ -15,6 +15,8 @@ Q1. An order belongs to one quorum; a miner has at most one seat in it.
 Q2. A seat's answer counts when it was committed in time and revealed by its own miner.
 Q3. A lease of class V3 is claimed only after its quorum was closed, with its answer.
 Q4. What is offered or bonded in the block of the opening or later weighs nothing in the draw.
+Q5. The request is named when the quorum is opened: who asks each member for something else, to have
+    work that no majority makes him pay for, asks for what no member does.
 Q5. Who escapes a seat between draw and proposal leaves it empty: it moves to nobody.
 """
 
@@ -79,8 +81,13 @@ class Quorums(Audits):
     __slots__ = ()
 
     @call
-    def open_quorum(self, order_ids: tuple[bytes32, ...]) -> u64:
-        """Open a quorum over 3, 5 or 7 equal open orders of the caller; returns its id."""
+    def open_quorum(self, order_ids: tuple[bytes32, ...], request_hash: bytes32) -> u64:
+        """Open a quorum over 3, 5 or 7 equal open orders of the caller; returns its id.
+
+        ``request_hash`` is that of the request which every member will be asked (Q5).
+        """
+        if not any(request_hash):
+            raise revert(BadQuorum())
         if len(order_ids) not in QUORUM_SIZES or len(dict.fromkeys(order_ids)) != len(order_ids):
             raise revert(BadQuorum())
         first = self._quorum_order(order_ids[0])
@@ -96,6 +103,7 @@ class Quorums(Audits):
             self.quorum_by_order[order_id] = quorum_id
             quorum.members.grow().order_id = order_id
         quorum.client = self.ctx.caller
+        quorum.request_hash = request_hash
         quorum.status = QuorumStatus.OPENED
         quorum.opened_height = self.ctx.block.height
         quorum.commit_seconds = self.quorum_commit_seconds
@@ -222,6 +230,7 @@ class Quorums(Audits):
         return QuorumInfo(
             quorum_id=quorum_id,
             client=record.client,
+            request_hash=record.request_hash,
             status=record.status,
             size=len(record.members),
             draw_height=record.draw_height,

@@ -168,6 +168,7 @@ class Quorum(Struct):
     drawn = Slot(struct(Moment))
     closed = Slot(struct(Moment))
     answer = Slot(BYTES32)
+    request_hash = Slot(BYTES32)
     members = Slot(array(struct(Member)))
 
 

@@ -11,7 +11,7 @@ interface IDisputes {
     struct ChallengeInfo { uint64 challengeId; address challenger; uint8 status; uint8 fault; bytes32 commitment; uint128 bond; uint64 committedAt; uint64 committedHeight; uint32 revealSeconds; bytes32 caseId; bytes32 receiptHash; }
     struct GameInfo { uint64 challengeId; bytes32 caseId; bytes32 receiptHash; address miner; address challenger; uint8 phase; uint8 stage; address turn; uint64 until; uint64 untilHeight; uint32 adjudicator; uint8 level; uint64 index; uint64 leaves; bytes32 node; uint64 leaf; bytes32 leafHash; bytes32 microRoot; }
     struct ParameterInfo { string key; uint256 value; uint256 defaultValue; uint256 minimum; uint256 maximum; uint256 stepMax; }
-    struct QuorumInfo { uint64 quorumId; address client; uint8 status; uint8 size; uint64 drawHeight; uint64 commitUntil; uint64 revealUntil; bytes32 answer; }
+    struct QuorumInfo { uint64 quorumId; address client; bytes32 requestHash; uint8 status; uint8 size; uint64 drawHeight; uint64 commitUntil; uint64 revealUntil; bytes32 answer; }
     struct QuorumMemberInfo { bytes32 orderId; bytes32 leaseId; address miner; uint8 status; bytes32 responseHash; }
     struct LeafOpening { uint64 index; bytes32 leaseId; uint64 seq; bytes32 receiptHash; uint128 amount; bytes32[] hashes; uint128[] totals; }
     event ChallengeCommitted(uint64 indexed challengeId, address indexed challenger, bytes32 commitment, uint128 bond);
@@ -158,7 +158,7 @@ interface IDisputes {
     function openArbitration(bytes32 leaseId, bytes32 evidenceHash) external payable returns (uint64);
     function openAudit(bytes32 leaseId, bytes32 receiptHash) external returns (uint64);
     function openChallenges(bytes32 caseId) external view returns (uint32);
-    function openQuorum(bytes32[] calldata orderIds) external returns (uint64);
+    function openQuorum(bytes32[] calldata orderIds, bytes32 requestHash) external returns (uint64);
     function openTrace(uint64 challengeId, ReceiptData calldata receipt, bytes calldata opening) external;
     function outputCommitment(uint64 quorumId, address miner, bytes32 responseHash, bytes32 salt) external view returns (bytes32);
     function panel(uint64 arbitrationId) external view returns (SeatInfo[] memory);

@@ -135,6 +135,7 @@ export interface ParameterInfo {
 export interface QuorumInfo {
   quorumId: bigint;
   client: Address;
+  requestHash: Hex;
   status: number;
   size: number;
   drawHeight: bigint;
@@ -261,7 +262,7 @@ export interface DisputesCalls {
   /** view */
   openChallenges: { args: readonly [caseId: Hex]; returns: number };
   /** nonpayable */
-  openQuorum: { args: readonly [orderIds: readonly Hex[]]; returns: bigint };
+  openQuorum: { args: readonly [orderIds: readonly Hex[], requestHash: Hex]; returns: bigint };
   /** nonpayable */
   openTrace: { args: readonly [challengeId: bigint, receipt: ReceiptData, opening: Hex]; returns: void };
   /** view */
@@ -2066,6 +2067,11 @@ export const disputesAbi = [
         "name": "orderIds",
         "type": "bytes32[]",
         "internalType": "bytes32[]"
+      },
+      {
+        "name": "requestHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
       }
     ],
     "outputs": [
@@ -2481,6 +2487,11 @@ export const disputesAbi = [
             "name": "client",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "requestHash",
+            "type": "bytes32",
+            "internalType": "bytes32"
           },
           {
             "name": "status",

@@ -472,7 +472,7 @@ RIGHTS: dict[str, dict[str, object]] = {
         "commitVote": only(STRANGER, NEW_OWNER, NOBODY)(1, HASH),
         "revealVote": only(NOBODY, prepare=revealing)(1, 5_000, HASH),
         "closeArbitration": ANYBODY,
-        "openQuorum": no_one(lambda world: ((world.order,) * 3,)),
+        "openQuorum": no_one(lambda world: ((world.order,) * 3, HASH)),
         "drawQuorum": ANYBODY,
         "commitOutput": no_one(lambda world: (1, HASH)),
         "revealOutput": no_one(lambda world: (1, HASH, HASH)),

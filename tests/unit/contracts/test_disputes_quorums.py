@@ -30,6 +30,7 @@ MINERS = [account(number) for number in range(10, 17)]
 KEYS = {miner: secret(200 + number) for number, miner in enumerate(MINERS)}
 SALT, ZERO = b"\x5a" * 32, bytes(32)
 RIGHT, WRONG, OTHER = b"\x02" * 32, b"\x07" * 32, b"\x08" * 32
+ASKED = b"\x0a" * 32
 DELAY = 8
 
 
@@ -57,8 +58,8 @@ class QuorumWorld(DealWorld):
             self.send(CLIENT, Marketplace, "postOrder", chosen, value=value) for _ in range(count)
         )
 
-    def open(self, orders, who=CLIENT):
-        return self.send(who, Disputes, "openQuorum", orders)
+    def open(self, orders, who=CLIENT, request=ASKED):
+        return self.send(who, Disputes, "openQuorum", orders, request)
 
     def drawn(self, count=3):
         """Return a quorum whose miners were drawn and have accepted."""
@@ -104,6 +105,15 @@ class QuorumWorld(DealWorld):
         work = self.work(member.lease_id, response_hash=response)
         values = work.claim_values(key=KEYS[member.miner])
         return self.send(STRANGER, Receipts, "claimReceipt", *values)
+
+
+def test_a_quorum_names_the_request_that_its_members_answer():
+    world = QuorumWorld()
+    orders = world.orders()
+    with world.refuses("BadQuorum", Disputes):
+        world.open(orders, request=ZERO)
+    number = world.open(orders)
+    assert world.ask(Disputes, "quorum", number).request_hash == ASKED
 
 
 def test_the_answer_of_most_is_claimed_and_the_others_are_unpaid():

@@ -371,7 +371,9 @@ def test_a_full_book_is_walked_within_a_transaction(meter):
     terms = order_terms(classes=9, prepay_units=0, model_root=ROOTS[models - 1])
     escrow = terms.units_max * terms.unit_price_max
     orders = [market(meter, 500, "postOrder", astuple(terms), value=escrow)[1] for _ in range(7)]
-    opened = meter.send(account(500), DISPUTES_ADDRESS, "openQuorum(bytes32[])", tuple(orders))
+    opened = meter.send(
+        account(500), DISPUTES_ADDRESS, "openQuorum(bytes32[],bytes32)", tuple(orders), ROOTS[0]
+    )
     for _ in range(9):
         for number in range(book):
             market(meter, number, "addBond", value=1)

@@ -16,6 +16,7 @@ from contracts.receipts.v1.contract import Receipts
 from miner.chain import Chain
 from miner.commitments import salt_for
 from miner.leases.offers import OfferPlan
+from miner.leases.protocol import Ask
 from miner.leases.refusals import DeskRefusedError
 from miner.native_calls import method_named
 from primitives.compute import CLASS_QUORUM, CLASS_SIGNED
@@ -93,7 +94,8 @@ class QuorumMarket(Market):
     def ordered(self, count=3, **changes):
         values = {"classes": V3, "adjudicator": 0, "units_max": 10} | changes
         orders = tuple(self.order(**values) for _ in range(count))
-        self.send(CLIENT, Disputes, "openQuorum", orders)
+        asked = echo_asked(Ask(salt=b"\x05" * 32, options=b"", tokens=(1, 2, 3)))
+        self.send(CLIENT, Disputes, "openQuorum", orders, asked.request_hash)
         self.double.mine(10)
         self.send(CLIENT, Disputes, "drawQuorum", 1)
         for row in self.members():
@@ -246,6 +248,14 @@ async def test_another_request_of_a_quorums_lease_is_refused(market, desk):
     await exchange(desk, client, 1, 1, 2, 3)
     with pytest.raises(DeskRefusedError, match="answers one request"):
         await ask_desk(desk, client, 2, 1, 2)
+
+
+async def test_a_request_that_the_quorum_was_not_opened_for_is_refused(market, desk):
+    _, client = await drawn(market, desk)
+    with pytest.raises(DeskRefusedError, match="opened for another request"):
+        await ask_desk(desk, client, 1, 3, 2, 1)
+    assert desk.backend.calls == 0
+    await exchange(desk, client, 1, 1, 2, 3)
 
 
 async def test_a_request_after_the_time_to_commit_is_refused(market, desk):
