@@ -1,4 +1,7 @@
-"""The integer model: tokens a second, what the trace costs, what a judged step costs at full size.
+"""The integer model: tokens a second, the trace's cost, what a judged step costs at full size.
+
+Beside it the same shape in float32 with numpy (``bench.float_twin``); BLAS takes the threads that
+``OPENBLAS_NUM_THREADS`` allows, the integer runtime one.
 
 What the trace costs, measured twice: ``trace_overhead`` is the processor time of runs with it over
 that of runs without, in turns; ``trace_work`` the time spent on it within runs over the rest, which
@@ -20,6 +23,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from bench.float_twin import FloatTwin
 from bench.result import Result, median_seconds
 from miner.exact.convert import convert
 from miner.exact.execution import ExactRequest, Execution
@@ -76,15 +80,20 @@ def _tokens() -> Iterator[Result]:
 
 def _compare(name: str, model: Model, tokens: int, batches: tuple[int, ...]) -> Iterator[Result]:
     """Measure tokens a second, and what the trace adds."""
-    runtime = FastRuntime(model)
+    runtime, twin = FastRuntime(model), FloatTwin(model.manifest)
     for batch in batches:
         asked = [ExactRequest(prompt=(3, 5, 7), options=Options(tokens_max=tokens))] * batch
         runs = [functools.partial(runtime.run, asked, trace=trace) for trace in (False, True)]
         plain, traced, overhead, work = _in_turns(*runs)
+        inexact = median_seconds(functools.partial(twin.run, (3, 5, 7), tokens, batch))
         case = f"model={name},batch={batch}"
         for kind, seconds in (("tokens", plain), ("traced_tokens", traced)):
             rate = tokens * batch / seconds
             yield Result(name=f"integer_model::{kind}/{case}", value=rate, unit="tokens/s")
+        rate = tokens * batch / inexact
+        yield Result(name=f"integer_model::float_tokens/{case}", value=rate, unit="tokens/s")
+        ratio = inexact / plain
+        yield Result(name=f"integer_model::exact_over_float/{case}", value=ratio, unit="x")
         for kind, share in (("trace_overhead", overhead), ("trace_work", work)):
             name_of = f"integer_model::{kind}/{case}"
             yield Result(name=name_of, value=100 * share, unit="%", target="<= 2")
