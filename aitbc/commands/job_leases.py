@@ -24,6 +24,7 @@ from aitbc.commands.job_quorums import (
     refuse_quorum,
 )
 from aitbc.commands.job_records import folder_of, path_of, receipts
+from aitbc.commands.job_requests import Sampling, plan_of, sampling_options, verifier_of
 from aitbc.commands.node import home_option, rpc_option
 from aitbc.output import (
     Wei,
@@ -34,7 +35,7 @@ from aitbc.output import (
     print_record,
 )
 from aitbc.signing import SignerChoice, run_with_chain, transaction_options
-from aitbc.wishes import find_model, wish_options
+from aitbc.wishes import wish_options
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.market_messages import OfferInfo, OrderTerms
@@ -48,36 +49,13 @@ from miner.client.orders import Wish, is_wished, list_offers, make_quorum_terms,
 from miner.client.quorums import QuorumJob, SeatReport, read_members, reports
 from miner.client.session import ClientSession, Manners, new_job
 from miner.client.verification import LEVELS, Verifier
-from miner.engines.engine import GenerationRequest
-from miner.exact.generate import stop_of, tokenizer_of
-from primitives.compute import CLASS_QUORUM, KIND_EMBEDDING, KIND_INTEGER_MODEL, KIND_LLM
+from primitives.compute import CLASS_QUORUM
 from primitives.errors import ConfigError
-from primitives.integer_model.request import Options
 from primitives.keys import secret_to_address
 from rpc.formats import checksummed
 
 T = TypeVar("T")
 LEASE_WAIT_SECONDS: Final = 600
-TOP_K_DEFAULT: Final = 40
-_SHARE: Final = 10_000
-
-_SAMPLING: Final = (
-    click.option(
-        "--max-tokens", type=click.IntRange(1, 32_768), default=256, show_default=True,
-        help="Most tokens of the answer: what is paid for at most.",
-    ),
-    click.option("--temperature", type=click.FloatRange(0, 10), default=0.0, show_default=True),
-    click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), default=0, show_default=True),
-    click.option("--top-k", type=click.IntRange(0, 1 << 20), default=0, help="0: the default."),
-    click.option("--top-p", type=click.FloatRange(0.001, 1.0), default=1.0, show_default=True),
-)  # fmt: skip
-
-
-def sampling_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add how tokens are chosen."""
-    for option in reversed(_SAMPLING):
-        function = option(function)
-    return function
 
 
 @click.command("submit")
@@ -102,11 +80,7 @@ def sampling_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @transaction_options
 def submit(
     text: str,
-    max_tokens: int,
-    temperature: float,
-    seed: int,
-    top_k: int,
-    top_p: float,
+    sampling: Sampling,
     make_wish: Callable[..., Wish],
     miner: bytes | None,
     offer_id: int | None,
@@ -130,14 +104,12 @@ def submit(
     """
     if not text:
         raise click.UsageError("the prompt is empty")
-    wish = make_wish(signer.home, units or max_tokens)
+    wish = make_wish(signer.home, units or 1)
     size = _quorum_size(wish, quorum, (miner, offer_id, auction), units)
     if auction is not None:
         wish = replace(wish, expiry_seconds=0)
-    asked = _asked(
-        signer.home, wish.kind, wish.model_root, text,
-        (max_tokens, temperature, seed, top_k, top_p),
-    )  # fmt: skip
+    asked = plan_of(signer.home, wish.kind, wish.model_root, text, sampling, units=units)
+    wish = replace(wish, units_max=units or asked.tokens_max)
     secret = signer.load()
 
     async def act(chain: Chain) -> tuple[JobLog, Exchange]:
@@ -147,11 +119,11 @@ def submit(
             chain, secret, kind=wish.kind, model="0x" + wish.model_root.hex(), offer_id=named,
             verify=verify, quorum=size,
         )  # fmt: skip
-        verifier = _verifier(signer.home, wish.kind, wish.model_root, verify)
+        verifier = verifier_of(signer.home, wish.kind, wish.model_root, verify)
         log = JobLog.create(folder_of(signer.home, job.client), job)
         session = _session(chain, secret, log, verifier)
         try:
-            exchange = session.plan(asked[0], prompt=asked[1], tokens=asked[2])
+            exchange = session.plan(asked.options, prompt=asked.prompt, tokens=asked.tokens)
             await session.post(terms, None if auction is None else (auction, auction))
             _tell(f"order 0x{log.job.order_id.hex()} posted")
             if size:
@@ -205,13 +177,18 @@ def result(
     log = JobLog.read(path)
     if log.last is None:
         raise JobOverError("nothing was asked of this job", "ask: aitbc job ask JOB TEXT")
-    last = best_answer(log) or log.last
-    if not wait and (last.answer is None or best_answer(log) is None):
-        raise NotReadyError(
-            "there is no answer yet", "wait for it: aitbc job result --wait, with the signer"
-        )
     if not wait:
-        _print_result(log, last, is_json=is_json)
+        best = best_answer(log)
+        if best is None or best.answer is None:
+            raise NotReadyError(
+                "there is no answer yet", "wait for it: aitbc job result --wait, with the signer"
+            )
+        if not log.job.quorum and best.seq < log.last.seq:
+            _tell(
+                f"request {log.last.seq} has no answer yet; this is the answer to request "
+                f"{best.seq}; wait: aitbc job result JOB --wait, with the signer"
+            )
+        _print_result(log, best, is_json=is_json)
         return
 
     async def act(session: ClientSession) -> Exchange:
@@ -231,11 +208,7 @@ def result(
 def ask(
     job_id: bytes,
     text: str,
-    max_tokens: int,
-    temperature: float,
-    seed: int,
-    top_k: int,
-    top_p: float,
+    sampling: Sampling,
     signer: SignerChoice,
     rpc_url: str,
     is_json: bool,
@@ -244,14 +217,15 @@ def ask(
     path = path_of(signer.home, job_id)
     log = JobLog.read(path)
     refuse_quorum(log, "answers one request", "submit another: aitbc job submit --class v3")
-    job = log.job
-    root = bytes.fromhex(job.model[2:])
-    options, prompt, tokens = _asked(
-        signer.home, job.kind, root, text, (max_tokens, temperature, seed, top_k, top_p)
-    )
+    root = bytes.fromhex(log.job.model[2:])
 
     async def act(session: ClientSession) -> Exchange:
-        exchange = session.plan(options, prompt=prompt, tokens=tokens)
+        session.check_finished()
+        left = await session.units_left()
+        asked = plan_of(signer.home, log.job.kind, root, text, sampling, left=left)
+        if sampling.max_tokens is None:
+            session.manners.tell(f"at most {asked.tokens_max} tokens; the lease has {left} left")
+        exchange = session.plan(asked.options, prompt=asked.prompt, tokens=asked.tokens)
         return await _finish(session, exchange, LEASE_WAIT_SECONDS)
 
     log, exchange = _run(signer, rpc_url, path, act)
@@ -287,7 +261,7 @@ def reclaim(
             return LeaseStatus((await session.lease()).status).name.lower()
 
     log, ended = _run(signer, rpc_url, path, act)
-    last = log.last
+    last = log.last_answered
     text = last.answer.delivered.decode(errors="replace") if last and last.answer else None
     print_record({"job": log.job.order_id, "lease": ended, "answer": text}, is_json=is_json)
 
@@ -488,7 +462,7 @@ def _run(
 
         async def work(chain: Chain) -> T:
             root = bytes.fromhex(log.job.model[2:])
-            verifier = _verifier(signer.home, log.job.kind, root, log.job.verify)
+            verifier = verifier_of(signer.home, log.job.kind, root, log.job.verify)
             session = _session(chain, secret, log, verifier)
             try:
                 return await act(session)
@@ -511,55 +485,6 @@ def make_manners() -> Manners:
 
 def _tell(words: str) -> None:
     errors.print(Text(clean_text(words), style="dim"), soft_wrap=True)
-
-
-def _asked(
-    home: Path | None,
-    kind: int,
-    root: bytes,
-    text: str,
-    sampling: tuple[int, float, int, int, float],
-) -> tuple[bytes, str, tuple[int, ...]]:
-    """Return (options, prompt, token ids): ids for an exact model, the text for an engine."""
-    max_tokens, temperature, seed, top_k, top_p = sampling
-    milli = round(temperature * 1_000)
-    if kind == KIND_INTEGER_MODEL:
-        path = find_model(home, root)
-        if path is None:
-            raise ConfigError(
-                "an exact model's prompt is sent as token ids, and its tokenizer is not here",
-                "Name the model's file (--model FILE.aitbcm), or put it into HOME/models",
-            )
-        chosen = Options(
-            seed=seed,
-            tokens_max=max_tokens,
-            temperature=milli,
-            top_k=(top_k or TOP_K_DEFAULT) if milli else 1,
-            top_p=max(1, round(top_p * _SHARE)),
-            stop=stop_of(path),
-        )
-        return chosen.encode(), "", tuple(tokenizer_of(path).encode(text))
-    if kind not in (KIND_LLM, KIND_EMBEDDING):
-        raise click.UsageError("submit asks models; products are posted with: aitbc job post")
-    request = GenerationRequest(
-        prompt=text,
-        tokens_max=max_tokens,
-        seed=seed,
-        temperature_milli=milli,
-        top_p_milli=max(1, round(top_p * 1_000)),
-        top_k=top_k,
-    )
-    return request.encode_options(), text, ()
-
-
-def _verifier(home: Path | None, kind: int, root: bytes, level: str) -> Verifier | None:
-    """Return what checks exact answers: at least their text, where the model is here."""
-    if kind != KIND_INTEGER_MODEL:
-        if level != "none":
-            raise click.UsageError("--verify executes exact models only (--kind integer-model)")
-        return None
-    path = find_model(home, root)
-    return None if path is None else Verifier(path, root, level=level)
 
 
 async def _offer_of(chain: Chain, miner: bytes, wish: Wish) -> int:

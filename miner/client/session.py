@@ -189,7 +189,25 @@ class ClientSession:
         found: LeaseInfo = await self.chain.view(Marketplace, "lease", self.log.lease_id)
         return found
 
+    async def units_left(self) -> int:
+        """Return the units of the lease that are not acknowledged; raises as ``lease``."""
+        return (await self.lease()).units_max - self.log.units
+
     # --- requests -------------------------------------------------------------------------------
+
+    def check_finished(self) -> None:
+        """Refuse another request while the last one is not acknowledged.
+
+        Raises:
+            ConfigError: the last one is not finished.
+        """
+        last = self.log.last
+        if last is not None and last.voucher is None:
+            raise ConfigError(
+                f"request {last.seq} of this job is not finished",
+                "Go on: aitbc job result JOB --wait; if the miner does not answer it, take the "
+                "escrow back: aitbc job reclaim JOB",
+            )
 
     def plan(self, options: bytes, *, prompt: str = "", tokens: tuple[int, ...] = ()) -> Exchange:
         """Write down a request under a fresh salt; ``ask`` sends it.
@@ -197,11 +215,8 @@ class ClientSession:
         Raises:
             ConfigError: the request before it is not finished.
         """
+        self.check_finished()
         last = self.log.last
-        if last is not None and last.voucher is None:
-            raise ConfigError(
-                f"request {last.seq} of this job is not finished", "Go on: aitbc job result"
-            )
         ask = Ask(salt=secrets.token_bytes(32), options=options, prompt=prompt, tokens=tokens)
         return self.log.save_ask(1 if last is None else last.seq + 1, ask)
 
@@ -334,13 +349,18 @@ class ClientSession:
                 raise
 
     def _check_room(self, lease: LeaseInfo, exchange: Exchange) -> None:
-        """Refuse a request that the rest of the lease cannot pay (S2)."""
+        """Refuse a request that the rest of the lease cannot pay (S2).
+
+        One that was not sealed is dropped: the next one gets its number.
+        """
         if lease.status not in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING):
             status = LeaseStatus(lease.status).name.lower()
             raise JobOverError(f"the lease is {status}", "post another order: aitbc job submit")
         most = asked_of(lease.kind, exchange.ask).units_max
         left = lease.units_max - self.log.units
         if most > left:
+            if exchange.envelope is None:
+                self.log.drop_ask(exchange.seq)
             raise ConfigError(
                 f"the request may take {most} units, {left} of the lease are left",
                 "Ask for fewer tokens, or post another order",

@@ -501,3 +501,13 @@ async def test_the_claim_window_of_a_canonical_lease_is_waited_for(world):
     outcome = await await_settlement(session, patience_seconds=100)
     assert outcome.status == LeaseStatus.SETTLED
     assert world.ask(Receipts, "claim", session.log.lease_id).is_settled
+
+
+async def test_a_request_that_does_not_fit_is_dropped_before_it_is_sealed(world):
+    session = await world.leased(units_max=20)
+    await session.ask(session.plan(float_options(), prompt="one"))
+    with pytest.raises(ConfigError, match="16 of the lease are left"):
+        await session.ask(session.plan(float_options(tokens_max=17), prompt="two"))
+    assert JobLog.read(session.log.path).last.seq == 1
+    await session.ask(session.plan(float_options(), prompt="three"))
+    assert [ask.prompt for ask in world.miner.asks] == ["one", "three"]
