@@ -66,6 +66,14 @@ class MinerSilentError(AitbcError):
         super().__init__(self.problem)
 
 
+class MinerNotReadyError(MinerSilentError):
+    """The miner's endpoint asks to come again: nothing is wrong yet."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(where, why)
+        self.problem = f"the miner at {where} is not ready yet ({why})"
+
+
 class MinerRefusedError(AitbcError):
     """The miner's endpoint refuses a request and says why."""
 

@@ -61,6 +61,8 @@ ATTEMPTS_MAX: Final = 8
 """Tries of one request before the miner counts as silent: a minute and a half, and more."""
 STAMPS_SEARCHED_MAX: Final = 130
 ACCEPT_SLACK_SECONDS: Final = 2
+CLOSED: Final = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+"""How an order ends without a lease: its escrow goes back in the same transaction."""
 
 Tell = Callable[[str], None]
 """Told what happens, in words."""
@@ -150,7 +152,7 @@ class ClientSession:
             NotReadyError: there is none after ``patience_seconds``.
             JobOverError: the order ended, or the offer that was named does not take it.
         """
-        waited, attempt = 0.0, 0
+        waited, attempt, told, is_auction = 0.0, 0, "", False
         while True:
             order = await self.order()
             status = OrderStatus(order.status)
@@ -162,10 +164,14 @@ class ClientSession:
             elif status == OrderStatus.PROPOSED:
                 await self.expire_proposal(order.lease_id)
             elif status == OrderStatus.BIDDING:
+                told, is_auction = await self._tell_auction(order, told), True
                 await self._close_auction(order)
             else:
                 raise JobOverError(
-                    f"the order is {status.name.lower()}", "post another: aitbc job submit"
+                    ("no miner bid, or none revealed: " if is_auction else "")
+                    + f"the order is {status.name.lower()}"
+                    + ("; its escrow is back" if status in CLOSED else ""),
+                    "post another: aitbc job submit",
                 )
             if waited >= patience_seconds:
                 raise NotReadyError(
@@ -334,6 +340,18 @@ class ClientSession:
             ACCEPT_SLACK_SECONDS
         ):
             await self._send_if_due("expire", "expireProposal", lease_id)
+
+    async def _tell_auction(self, order: OrderInfo, told: str) -> str:
+        """Say how an auction stands when that has changed; returns what is said by now."""
+        now = (await self.chain.head()).timestamp
+        bids_end = order.posted_at + order.bid_seconds
+        left, phase = bids_end - now, "bids are taken"
+        if left < 0:
+            left, phase = left + order.reveal_seconds, "bids are revealed"
+        words = f"{phase}, {order.bid_count} so far"
+        if words != told:
+            self.manners.tell(f"auction: {words}; {max(0, left)} s left")
+        return words
 
     async def _close_auction(self, order: OrderInfo) -> None:
         end = order.posted_at + order.bid_seconds + order.reveal_seconds

@@ -410,6 +410,16 @@ async def test_an_auction_gives_the_lease_to_its_bidder(world):
     assert (lease.status, lease.unit_price) == (LeaseStatus.ACTIVE, price)
 
 
+async def test_an_auction_says_how_it_stands_and_how_long_it_lasts(world):
+    world.join()
+    session = await world.ordered(auction=(30, 30))
+    with pytest.raises(JobOverError):
+        await session.find_lease(patience_seconds=300)
+    first, second = [words for words in world.told if words.startswith("auction")]
+    assert first == "auction: bids are taken, 0 so far; 30 s left"
+    assert second.startswith("auction: bids are revealed, 0 so far; ")
+
+
 async def test_an_order_that_ended_is_said_to_have(world):
     world.join()
     session = await world.ordered()
