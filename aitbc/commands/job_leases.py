@@ -31,6 +31,7 @@ from aitbc.output import (
     When,
     clean_text,
     errors,
+    format_ait,
     json_flag,
     print_record,
 )
@@ -45,7 +46,14 @@ from miner.chain import Chain
 from miner.client import endings
 from miner.client.faults import JobOverError, MinerSilentError, NotReadyError
 from miner.client.log import Exchange, JobLog, list_jobs
-from miner.client.orders import Wish, is_wished, list_offers, make_quorum_terms, make_terms
+from miner.client.orders import (
+    Wish,
+    cheapest_price,
+    is_wished,
+    list_offers,
+    make_quorum_terms,
+    make_terms,
+)
 from miner.client.quorums import QuorumJob, SeatReport, read_members, reports
 from miner.client.session import ClientSession, Manners, new_job
 from miner.client.verification import LEVELS, Verifier
@@ -361,10 +369,23 @@ async def _terms(chain: Chain, secret: bytes, wish: Wish, named: int, size: int)
     """Return the terms of an order, or of each of a quorum's; ``named`` is an offer, or 0."""
     if size:
         return await make_quorum_terms(chain, secret, wish, size)
-    if named and not wish.unit_price_max and not wish.budget:
+    asked = None
+    if named:
         offer: OfferInfo = await chain.view(Marketplace, "offer", named)
-        wish = replace(wish, unit_price_max=offer.terms.unit_price)
-    return await make_terms(chain, secret, wish)
+        asked = offer.terms.unit_price
+        if not wish.unit_price_max and not wish.budget:
+            wish = replace(wish, unit_price_max=asked)
+    terms = await make_terms(chain, secret, wish)
+    if wish.budget and not wish.unit_price_max and wish.expiry_seconds:
+        asked = asked or await cheapest_price(chain, secret_to_address(secret), wish, terms)
+        if asked is not None and asked > terms.unit_price_max:
+            needed = format_ait(asked * terms.units_max)
+            raise ConfigError(
+                f"no offer takes {terms.units_max} units for a budget of {format_ait(wish.budget)}",
+                f"The cheapest that fits asks {needed}: --budget "
+                f"{needed.removesuffix(' AIT').replace(',', '')}, or order fewer units",
+            )
+    return terms
 
 
 @asynccontextmanager
@@ -426,6 +447,13 @@ async def _status(chain: Chain, log: JobLog) -> dict[str, Any]:
         "acknowledged units": log.units,
         "acknowledged": Wei(log.amount),
     }
+    if order.bid_seconds:
+        bids_end = order.posted_at + order.bid_seconds
+        record |= {
+            "bids": order.bid_count,
+            "bids until": When(bids_end, now),
+            "reveals until": When(bids_end + order.reveal_seconds, now),
+        }
     refused = [e.refused for e in log.exchanges.values() if e.refused]
     if refused:
         record["refused"] = refused
@@ -501,6 +529,10 @@ async def _offer_of(chain: Chain, miner: bytes, wish: Wish) -> int:
     return min(rows, key=lambda row: (row.terms.unit_price, row.offer_id)).offer_id
 
 
+def _way_back(log: JobLog) -> str:
+    return "reclaim" if log.job.quorum else "cancel"
+
+
 def _print_result(log: JobLog, exchange: Exchange, *, is_json: bool) -> None:
     answer, receipt = exchange.answer, exchange.receipt
     if answer is not None and not is_json:
@@ -519,4 +551,7 @@ def _print_result(log: JobLog, exchange: Exchange, *, is_json: bool) -> None:
         }
     print_record(record, is_json=is_json)
     if answer is None and not is_json:
-        _tell(f"fetch the answer: aitbc job result 0x{log.job.order_id.hex()} --wait")
+        name = "0x" + log.job.order_id.hex()
+        _tell(f"fetch the answer: aitbc job result {name} --wait")
+        if log.lease_id is None:
+            _tell(f"until a miner accepts, take the escrow back: aitbc job {_way_back(log)} {name}")
