@@ -5,8 +5,8 @@ one before stopped, whatever happened in between.
 """
 
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -64,6 +64,7 @@ from rpc.formats import checksummed
 
 T = TypeVar("T")
 LEASE_WAIT_SECONDS: Final = 600
+GO_ON: Final = "result {} --wait"
 
 
 @click.command("submit")
@@ -129,6 +130,7 @@ def submit(
         )  # fmt: skip
         verifier = verifier_of(signer.home, wish.kind, wish.model_root, verify)
         log = JobLog.create(folder_of(signer.home, job.client), job)
+        begun.append(log)
         session = _session(chain, secret, log, verifier)
         try:
             exchange = session.plan(asked.options, prompt=asked.prompt, tokens=asked.tokens)
@@ -147,7 +149,9 @@ def submit(
             log.close()
         return log, exchange
 
-    log, exchange = run_with_chain(rpc_url, act)
+    begun: list[JobLog] = []
+    with _stoppable(begun, GO_ON):
+        log, exchange = run_with_chain(rpc_url, act)
     _print_result(log, exchange, is_json=is_json)
 
 
@@ -255,7 +259,7 @@ def reclaim(
     """
     path = path_of(signer.home, job_id)
     if JobLog.read(path).job.quorum:
-        _end_quorum(signer, rpc_url, path, QuorumJob.take_back, is_json=is_json)
+        _end_quorum(signer, rpc_url, path, QuorumJob.take_back, "reclaim {}", is_json=is_json)
         return
 
     async def act(session: ClientSession) -> str:
@@ -268,7 +272,7 @@ def reclaim(
             _tell(f"{error.problem}; {error.remedy}")
             return LeaseStatus((await session.lease()).status).name.lower()
 
-    log, ended = _run(signer, rpc_url, path, act)
+    log, ended = _run(signer, rpc_url, path, act, "reclaim {} --wait")
     last = log.last_answered
     text = last.answer.delivered.decode(errors="replace") if last and last.answer else None
     print_record({"job": log.job.order_id, "lease": ended, "answer": text}, is_json=is_json)
@@ -289,13 +293,13 @@ def settle(job_id: bytes, patience: int, signer: SignerChoice, rpc_url: str, is_
         async def settle_all(members: QuorumJob) -> list[SeatReport]:
             return await members.settle(patience_seconds=patience)
 
-        _end_quorum(signer, rpc_url, path, settle_all, is_json=is_json)
+        _end_quorum(signer, rpc_url, path, settle_all, "settle {}", is_json=is_json)
         return
 
     async def act(session: ClientSession) -> Any:
         return await endings.await_settlement(session, patience_seconds=patience)
 
-    log, outcome = _run(signer, rpc_url, path, act)
+    log, outcome = _run(signer, rpc_url, path, act, "settle {}")
     record = {
         "job": log.job.order_id,
         "lease": LeaseStatus(outcome.status).name.lower(),
@@ -316,7 +320,7 @@ def rate(job_id: bytes, stars: int, signer: SignerChoice, rpc_url: str, is_json:
     async def act(session: ClientSession) -> None:
         await endings.rate(session, stars)
 
-    log, _ = _run(signer, rpc_url, path, act)
+    log, _ = _run(signer, rpc_url, path, act, "rate {} STARS")
     print_record({"job": log.job.order_id, "stars": stars}, is_json=is_json)
 
 
@@ -403,16 +407,17 @@ def _end_quorum(
     rpc_url: str,
     path: Path,
     work: Callable[[QuorumJob], Awaitable[list[SeatReport]]],
+    again: str,
     *,
     is_json: bool,
 ) -> None:
-    """End a quorum's job as far as it can be, and show every seat."""
+    """End a quorum's job as far as it can be, and show every seat; ``again`` as in ``_run``."""
 
     async def act(session: ClientSession) -> list[SeatReport]:
         async with quorum_of(session) as members:
             return await work(members)
 
-    log, seats = _run(signer, rpc_url, path, act)
+    log, seats = _run(signer, rpc_url, path, act, again)
     print_seats({"job": log.job.order_id, "quorum": log.quorum_id}, seats, is_json=is_json)
 
 
@@ -477,8 +482,9 @@ def _run(
     rpc_url: str,
     path: Path,
     act: Callable[[ClientSession], Awaitable[T]],
+    again: str = GO_ON,
 ) -> tuple[JobLog, T]:
-    """Open a job's log and go on with it."""
+    """Open a job's log and go on with it; ``again`` is the command that goes on after Ctrl-C."""
     secret = signer.load()
     log = JobLog.open(path)
     try:
@@ -497,9 +503,22 @@ def _run(
             finally:
                 await session.close()
 
-        return log, run_with_chain(rpc_url, work)
+        with _stoppable([log], again):
+            return log, run_with_chain(rpc_url, work)
     finally:
         log.close()
+
+
+@contextmanager
+def _stoppable(logs: list[JobLog], again: str) -> Iterator[None]:
+    """Tell who stops waiting which command goes on; ``logs`` has the job once there is one."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        for log in logs:
+            name = "0x" + log.job.order_id.hex()
+            _tell(f"stopped waiting; the job goes on: aitbc job {again.format(name)}")
+        raise
 
 
 def _session(chain: Chain, secret: bytes, log: JobLog, verifier: Verifier | None) -> ClientSession:

@@ -99,3 +99,16 @@ def test_a_request_that_the_miner_refuses_for_good_ends_in_reclaim(line, world):
     problem = line.problem("job", "ask", job_of(line), "shorter", *CLIENT)
     assert "aitbc job result JOB --wait" in problem
     assert "aitbc job reclaim JOB" in problem
+
+
+def test_who_stops_waiting_is_told_how_the_job_goes_on(line, world, monkeypatch):
+    async def interrupted(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(world, "sleep", interrupted)
+    stopped = line.type(*SUBMIT, "--wait", *CLIENT)
+    job = job_of(line)
+    assert stopped.exit_code == 1
+    assert f"the job goes on: aitbc job result {job} --wait" in stopped.stderr
+    stopped = line.type("job", "result", job, "--wait", *CLIENT)
+    assert f"aitbc job result {job} --wait" in stopped.stderr
