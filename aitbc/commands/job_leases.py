@@ -23,16 +23,14 @@ from aitbc.commands.job_quorums import (
     quorum_status,
     refuse_quorum,
 )
-from aitbc.commands.job_records import folder_of, path_of, receipts
+from aitbc.commands.job_records import folder_of, path_of, path_read, receipts
 from aitbc.commands.job_requests import Sampling, plan_of, sampling_options, verifier_of
-from aitbc.commands.node import home_option, rpc_option
 from aitbc.output import (
     Wei,
     When,
     clean_text,
     errors,
     format_ait,
-    json_flag,
     print_record,
 )
 from aitbc.signing import SignerChoice, run_with_chain, transaction_options
@@ -157,12 +155,10 @@ def submit(
 
 @click.command("status")
 @click.argument("job_id", type=HASH)
-@home_option
-@rpc_option
-@json_flag
-def status(job_id: bytes, home: Path | None, rpc_url: str, is_json: bool) -> None:
+@transaction_options
+def status(job_id: bytes, signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
     """Show how far a submitted job has come: order, lease, requests, vouchers, claim."""
-    log = JobLog.read(path_of(home, job_id))
+    log = JobLog.read(path_read(signer, job_id))
     if not log.job.quorum:
         print_record(run_with_chain(rpc_url, lambda chain: _status(chain, log)), is_json=is_json)
         return

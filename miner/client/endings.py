@@ -183,7 +183,8 @@ async def rate(session: ClientSession, stars: int) -> None:
     if (pack_version(active) or 0) < MarketplaceV2.version_packed:
         raise ConfigError(
             f"this chain's marketplace ({active}) has no ratings",
-            "They come with marketplace 2.0.0: aitbc gov versions",
+            "They come with marketplace 2.0.0, which the validators activate by governance "
+            "(docs/contracts.md); whether they have: aitbc gov versions",
         )
     lease_id = (await session.lease()).lease_id
     await session.account.send("rate", MarketplaceV2, "rateLease", lease_id, stars)

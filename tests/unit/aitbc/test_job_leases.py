@@ -129,7 +129,9 @@ def test_a_settled_job_says_what_was_paid(line, world):
     record = line.json("job", "settle", job, *CLIENT)
     assert record["lease"] == "settled"
     assert 0 < int(record["paid"]) <= 4 * PRICE
-    assert "no ratings" in line.problem("job", "rate", job, "5", *CLIENT)
+    problem = line.problem("job", "rate", job, "5", *CLIENT)
+    assert "no ratings" in problem
+    assert "by governance" in problem
 
 
 def test_an_order_is_cancelled_with_its_proposal(line, world):

@@ -112,3 +112,12 @@ def test_who_stops_waiting_is_told_how_the_job_goes_on(line, world, monkeypatch)
     assert f"the job goes on: aitbc job result {job} --wait" in stopped.stderr
     stopped = line.type("job", "result", job, "--wait", *CLIENT)
     assert f"aitbc job result {job} --wait" in stopped.stderr
+
+
+def test_reading_a_job_takes_its_account_and_refuses_another(line, world):
+    line.done(*SUBMIT, "--wait", *CLIENT)
+    job = job_of(line)
+    assert line.json("job", "status", job, *CLIENT)["job"] == job
+    assert len(line.json("job", "receipts", job, *CLIENT)) == 1
+    for name in ("status", "receipts"):
+        assert "Name the account" in line.problem("job", name, job, "--dev-account", "3")
