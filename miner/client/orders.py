@@ -165,7 +165,8 @@ async def make_quorum_terms(chain: Chain, secret: bytes, wish: Wish, size: int) 
     if len(asked) < size:
         raise JobOverError(
             f"{len(asked)} miners offer this in class v3, a quorum of {size} needs {size}",
-            _smaller(size) + "wait for offers (aitbc market offers), or choose another --class",
+            smaller_advice(size)
+            + "wait for offers (aitbc market offers), or choose another --class",
         )
     if not wish.unit_price_max and not wish.budget:
         wish = replace(wish, unit_price_max=sorted(asked.values())[size - 1])
@@ -174,12 +175,12 @@ async def make_quorum_terms(chain: Chain, secret: bytes, wish: Wish, size: int) 
     if found.fits < size:
         raise JobOverError(
             f"a quorum of {size} needs {size} miners: {found}",
-            _smaller(size) + "loosen a term, or raise --price or --budget",
+            smaller_advice(size) + "loosen a term, or raise --price or --budget",
         )
     return terms
 
 
-def _smaller(size: int) -> str:
+def smaller_advice(size: int) -> str:
     """Return the advice to take a smaller quorum, where there is one."""
     return "choose a smaller --quorum, " if size > QUORUM_SIZE_MIN else ""
 

@@ -41,6 +41,7 @@ from miner.client.faults import (
     NotReadyError,
 )
 from miner.client.log import SUFFIX, Exchange, JobLog
+from miner.client.orders import smaller_advice
 from miner.client.session import POLL_SECONDS, ClientSession
 from miner.native_calls import decode_event, place_of
 from primitives.errors import DecodeError
@@ -177,7 +178,8 @@ class QuorumJob:
             if error.refusal.code == "NoQuorumMiners":
                 raise JobOverError(
                     f"the quorum cannot be drawn: {error.refusal}",
-                    "take the escrow back (aitbc job reclaim), and order a smaller --quorum",
+                    smaller_advice(self.lead.log.job.quorum)
+                    + "take the escrow back (aitbc job reclaim), and order again",
                 ) from error
             if error.refusal.code not in ("WrongStatus", "NotDrawnYet"):
                 raise

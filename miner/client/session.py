@@ -104,6 +104,7 @@ class ClientSession:
         self._verifier = verifier
         self._endpoint: Endpoint | None = None
         self._checker: Checker | None = None
+        self._surveyed = ""
 
     def beside(self, log: JobLog) -> "ClientSession":
         """Return a session of the same client for another job."""
@@ -323,7 +324,9 @@ class ClientSession:
             if error.refusal.code == "NothingFits":
                 client = secret_to_address(self._secret)
                 found = await survey(self.chain, client, order.terms)
-                self.manners.tell(f"waiting for an offer: {found}")
+                if str(found) != self._surveyed:
+                    self._surveyed = str(found)
+                    self.manners.tell(f"waiting for an offer: {found}")
                 return attempt
             if error.refusal.code == "WrongOrderStatus":
                 return attempt

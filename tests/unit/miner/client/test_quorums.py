@@ -221,8 +221,9 @@ async def test_a_quorum_that_cannot_be_drawn_is_said_and_taken_back_whole(world)
     members = await world.submitted()
     leaver = next(iter(world.miners))
     world.send(leaver, Marketplace, "closeOffer", 1)
-    with pytest.raises(JobOverError, match="cannot be drawn"):
+    with pytest.raises(JobOverError, match="cannot be drawn") as undrawn:
         await members.collect(patience_seconds=60)
+    assert "smaller" not in undrawn.value.remedy
     await members.take_back()
     assert world.held() == before
 

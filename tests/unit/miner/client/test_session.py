@@ -521,3 +521,12 @@ async def test_a_request_that_does_not_fit_is_dropped_before_it_is_sealed(world)
     assert JobLog.read(session.log.path).last.seq == 1
     await session.ask(session.plan(float_options(), prompt="three"))
     assert [ask.prompt for ask in world.miner.asks] == ["one", "three"]
+
+
+async def test_why_no_offer_fits_is_said_once(world):
+    world.join()
+    session = await world.ordered(unit_price_max=PRICE // 2)
+    with pytest.raises(NotReadyError, match="no miner has taken it"):
+        await session.find_lease(patience_seconds=10)
+    (said,) = [words for words in world.told if words.startswith("waiting for an offer")]
+    assert "1 ask a higher price" in said
