@@ -54,6 +54,18 @@ class Percent(int):
     __slots__ = ()
 
 
+class Coded(int):
+    """A number of the protocol that has a name: people see the name, programs the number."""
+
+    words: str
+
+    def __new__(cls, number: int, words: str) -> "Coded":
+        """Return a number with its name."""
+        made = super().__new__(cls, number)
+        made.words = words
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """A moment of block time, in seconds; 0 is none, and anything beyond the year 9999 is never.
@@ -257,6 +269,8 @@ def show_text(value: Any) -> str:
         return format_span(value)
     if isinstance(value, Percent):
         return f"{int(value) / 100:.2f} %"
+    if isinstance(value, Coded):
+        return value.words
     if isinstance(value, When):
         return _when_text(value)
     if isinstance(value, list | tuple):

@@ -6,6 +6,8 @@ from typing import Any
 from aitbc.first_block import genesis_block_of
 from aitbc.light_client import Anchor, LightClient, Progress, UnprovenError
 from aitbc.output import progress_bar
+from contracts.marketplace.v1.contract import Marketplace
+from contracts.marketplace.v1.lease_messages import LeaseInfo, LeaseStatus
 from contracts.places import RECEIPTS_ADDRESS
 from contracts.receipts.v1.claim_messages import ClaimInfo
 from contracts.receipts.v1.contract import Receipts
@@ -52,7 +54,7 @@ async def check_on_chain(
         detail = "this node's word; prove it with --genesis FILE"
         is_product = known.status != ReceiptStatus.UNKNOWN
         if not is_product and not (await chain.view(Receipts, "claim", record_id)).height:
-            raise _unknown(record_id, "the node knows")
+            raise await _unknown(chain, record_id, "the node knows")
         return Check(name="record on the chain", is_good=None, detail=detail), is_product
     anchor = load_anchor(file)
     checkpoint = root / "data" / "light-client.json"
@@ -97,10 +99,20 @@ async def prove_receipt(
         claim = read_claim(words.__getitem__, record_id)
         if claim.height:
             return height, claim
-    raise _unknown(record_id, f"block {height} holds (proven)")
+    raise await _unknown(chain, record_id, f"block {height} holds (proven)")
 
 
-def _unknown(record_id: bytes, who: str) -> ConfigError:
+async def _unknown(chain: Chain, record_id: bytes, who: str) -> ConfigError:
+    """Return why nothing is there; that a lease has no claim yet is the node's word."""
+    lease: LeaseInfo = await chain.view(Marketplace, "lease", record_id)
+    if lease.status:
+        status = LeaseStatus(lease.status)
+        is_over = status not in (LeaseStatus.PROPOSED, LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING)
+        return ConfigError(
+            f"{who} no claim: the lease is {status.name.lower()}, "
+            + ("nothing was claimed" if is_over else "its miner has not claimed yet"),
+            "Look at it: aitbc market lease show; the client's receipts: aitbc job receipts",
+        )
     return ConfigError(
         f"{who} no receipt and no claim 0x{record_id.hex()}",
         "List receipts with: aitbc receipt list",

@@ -21,7 +21,7 @@ import click
 
 from aitbc.arguments import ADDRESS, AMOUNT, DURATION, HASH, parse_hex, parse_value
 from aitbc.native import Fields, Reader, Sender, check_active, reading, sending
-from aitbc.output import Percent, Span, Wei, When
+from aitbc.output import Coded, Percent, Span, Wei, When
 from aitbc.signing import send_call
 from aitbc.verb_help import VerbCommand
 from contracts.disputes.v1 import messages as disputes
@@ -36,8 +36,10 @@ from contracts.marketplace.v1.records import CloseReason, Exclusion, OfferStatus
 from contracts.receipts.v1.messages import ReceiptStatus
 from contracts.receipts.v1.records import DemandStatus
 from miner.chain import Chain, Outcome
+from miner.client.orders import KIND_NAMES, class_names
 from miner.native_calls import decode_event, method_at, place_of, releases_at
 from primitives.abi import AbiType
+from primitives.compute import UNIT_MACS, UNIT_SECONDS, UNIT_TOKENS
 from primitives.errors import ConfigError
 from primitives.json_text import parse_json
 from rpc.formats import checksummed
@@ -81,6 +83,26 @@ _WORDS: Final[dict[tuple[str, str], type[IntEnum]]] = {
     ("", "exclusion"): Exclusion,
 }
 """Numbers that have names."""
+_JOB_KINDS: Final = {number: word for word, number in KIND_NAMES.items()}
+_UNITS: Final = {UNIT_TOKENS: "tokens", UNIT_MACS: "MACs", UNIT_SECONDS: "seconds"}
+
+
+def _kind_words(mask: int) -> str:
+    """Return a mask of job kinds in words."""
+    return "+".join(word for kind, word in _JOB_KINDS.items() if mask >> kind & 1) or "-"
+
+
+_CODES: Final[dict[tuple[str, str], Callable[[int], str]]] = {
+    (struct, name): words
+    for struct in ("OrderTerms", "OfferTerms", "OrderInfo", "OfferInfo", "LeaseInfo")
+    for name, words in (
+        ("kind", lambda kind: _JOB_KINDS.get(kind, str(kind))),
+        ("kinds", _kind_words),
+        ("unit_kind", lambda unit: _UNITS.get(unit, str(unit))),
+        ("classes", class_names),
+    )
+}
+"""Numbers that programs keep as numbers."""
 
 
 def add_verbs(
@@ -159,6 +181,8 @@ def show_field(struct: str, name: str, value: Any, now: int) -> Any:
         return Span(value)
     if name.endswith("_at") or name == "until":
         return When(value, now)
+    if (struct, name) in _CODES:
+        return Coded(value, _CODES[struct, name](value))
     return Wei(value) if _is_amount(name) else value
 
 

@@ -23,6 +23,7 @@ from contracts.receipts.v1.messages import (
 )
 from contracts.receipts.v1.products import to_compute_receipt
 from miner import cpu_kernel
+from miner.amounts import format_ait
 from miner.chain import Chain
 from miner.native_calls import method_named
 from miner.work import Product, compute_leaves, read_product
@@ -103,7 +104,7 @@ async def _check_claim(
         _compare("response hash is the tile root", claim.response_hash, info.tile_root),
         _compare("tile root is the submitted one", tile_root, info.tile_root),
         _compare("units are the product's MACs", claim.units, spec.macs),
-        _compare("price is the job's", claim.unit_price, job.unit_price),
+        _compare("price is the job's", *(_per_mac(row.unit_price) for row in (claim, job))),
     ]
 
 
@@ -235,6 +236,10 @@ async def _call_of_event(
         if data[:4] == target.selector:
             calls.append(tuple(decode_exactly(target.arguments, data[4:])))
     return calls
+
+
+def _per_mac(unit_price: int) -> str:
+    return f"{format_ait(unit_price)} per MAC"
 
 
 def _compare(name: str, got: object, wanted: object) -> Check:

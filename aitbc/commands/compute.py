@@ -20,6 +20,7 @@ from aitbc.signing import (
     transact,
     transaction_options,
 )
+from aitbc.verbs import events_of
 from contracts.disputes.v1.contract import Disputes
 from contracts.disputes.v1.messages import ChallengeCommitted, Fault
 from contracts.marketplace.v1.contract import Marketplace
@@ -192,7 +193,8 @@ def job_cancel(job_id: bytes, signer: SignerChoice, rpc_url: str, is_json: bool)
         method, subject = await cancelling_call(chain, job_id)
         return await send_call(chain, secret, Marketplace, method, subject)
 
-    print_outcome(run_with_chain(rpc_url, act), is_json=is_json)
+    outcome = run_with_chain(rpc_url, act)
+    print_outcome(outcome, is_json=is_json, refund=events_of(outcome, Marketplace).get("refund"))
 
 
 @job.command("expire")

@@ -5,8 +5,8 @@ one before stopped, whatever happened in between.
 """
 
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -23,18 +23,18 @@ from aitbc.commands.job_quorums import (
     quorum_status,
     refuse_quorum,
 )
-from aitbc.commands.job_records import folder_of, path_of, receipts
-from aitbc.commands.node import home_option, rpc_option
+from aitbc.commands.job_records import folder_of, path_of, path_read, receipts
+from aitbc.commands.job_requests import Sampling, plan_of, sampling_options, verifier_of
 from aitbc.output import (
     Wei,
     When,
     clean_text,
     errors,
-    json_flag,
+    format_ait,
     print_record,
 )
 from aitbc.signing import SignerChoice, run_with_chain, transaction_options
-from aitbc.wishes import find_model, wish_options
+from aitbc.wishes import wish_options
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.marketplace.v1.market_messages import OfferInfo, OrderTerms
@@ -44,40 +44,25 @@ from miner.chain import Chain
 from miner.client import endings
 from miner.client.faults import JobOverError, MinerSilentError, NotReadyError
 from miner.client.log import Exchange, JobLog, list_jobs
-from miner.client.orders import Wish, is_wished, list_offers, make_quorum_terms, make_terms
+from miner.client.orders import (
+    Wish,
+    cheapest_price,
+    is_wished,
+    list_offers,
+    make_quorum_terms,
+    make_terms,
+)
 from miner.client.quorums import QuorumJob, SeatReport, read_members, reports
 from miner.client.session import ClientSession, Manners, new_job
 from miner.client.verification import LEVELS, Verifier
-from miner.engines.engine import GenerationRequest
-from miner.exact.generate import stop_of, tokenizer_of
-from primitives.compute import CLASS_QUORUM, KIND_EMBEDDING, KIND_INTEGER_MODEL, KIND_LLM
+from primitives.compute import CLASS_QUORUM
 from primitives.errors import ConfigError
-from primitives.integer_model.request import Options
 from primitives.keys import secret_to_address
 from rpc.formats import checksummed
 
 T = TypeVar("T")
 LEASE_WAIT_SECONDS: Final = 600
-TOP_K_DEFAULT: Final = 40
-_SHARE: Final = 10_000
-
-_SAMPLING: Final = (
-    click.option(
-        "--max-tokens", type=click.IntRange(1, 32_768), default=256, show_default=True,
-        help="Most tokens of the answer: what is paid for at most.",
-    ),
-    click.option("--temperature", type=click.FloatRange(0, 10), default=0.0, show_default=True),
-    click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), default=0, show_default=True),
-    click.option("--top-k", type=click.IntRange(0, 1 << 20), default=0, help="0: the default."),
-    click.option("--top-p", type=click.FloatRange(0.001, 1.0), default=1.0, show_default=True),
-)  # fmt: skip
-
-
-def sampling_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add how tokens are chosen."""
-    for option in reversed(_SAMPLING):
-        function = option(function)
-    return function
+GO_ON: Final = "result {} --wait"
 
 
 @click.command("submit")
@@ -102,11 +87,7 @@ def sampling_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @transaction_options
 def submit(
     text: str,
-    max_tokens: int,
-    temperature: float,
-    seed: int,
-    top_k: int,
-    top_p: float,
+    sampling: Sampling,
     make_wish: Callable[..., Wish],
     miner: bytes | None,
     offer_id: int | None,
@@ -130,14 +111,12 @@ def submit(
     """
     if not text:
         raise click.UsageError("the prompt is empty")
-    wish = make_wish(signer.home, units or max_tokens)
+    wish = make_wish(signer.home, units or 1)
     size = _quorum_size(wish, quorum, (miner, offer_id, auction), units)
     if auction is not None:
         wish = replace(wish, expiry_seconds=0)
-    asked = _asked(
-        signer.home, wish.kind, wish.model_root, text,
-        (max_tokens, temperature, seed, top_k, top_p),
-    )  # fmt: skip
+    asked = plan_of(signer.home, wish.kind, wish.model_root, text, sampling, units=units)
+    wish = replace(wish, units_max=units or asked.tokens_max)
     secret = signer.load()
 
     async def act(chain: Chain) -> tuple[JobLog, Exchange]:
@@ -147,11 +126,12 @@ def submit(
             chain, secret, kind=wish.kind, model="0x" + wish.model_root.hex(), offer_id=named,
             verify=verify, quorum=size,
         )  # fmt: skip
-        verifier = _verifier(signer.home, wish.kind, wish.model_root, verify)
+        verifier = verifier_of(signer.home, wish.kind, wish.model_root, verify)
         log = JobLog.create(folder_of(signer.home, job.client), job)
+        begun.append(log)
         session = _session(chain, secret, log, verifier)
         try:
-            exchange = session.plan(asked[0], prompt=asked[1], tokens=asked[2])
+            exchange = session.plan(asked.options, prompt=asked.prompt, tokens=asked.tokens)
             await session.post(terms, None if auction is None else (auction, auction))
             _tell(f"order 0x{log.job.order_id.hex()} posted")
             if size:
@@ -167,18 +147,18 @@ def submit(
             log.close()
         return log, exchange
 
-    log, exchange = run_with_chain(rpc_url, act)
+    begun: list[JobLog] = []
+    with _stoppable(begun, GO_ON):
+        log, exchange = run_with_chain(rpc_url, act)
     _print_result(log, exchange, is_json=is_json)
 
 
 @click.command("status")
 @click.argument("job_id", type=HASH)
-@home_option
-@rpc_option
-@json_flag
-def status(job_id: bytes, home: Path | None, rpc_url: str, is_json: bool) -> None:
+@transaction_options
+def status(job_id: bytes, signer: SignerChoice, rpc_url: str, is_json: bool) -> None:
     """Show how far a submitted job has come: order, lease, requests, vouchers, claim."""
-    log = JobLog.read(path_of(home, job_id))
+    log = JobLog.read(path_read(signer, job_id))
     if not log.job.quorum:
         print_record(run_with_chain(rpc_url, lambda chain: _status(chain, log)), is_json=is_json)
         return
@@ -205,13 +185,18 @@ def result(
     log = JobLog.read(path)
     if log.last is None:
         raise JobOverError("nothing was asked of this job", "ask: aitbc job ask JOB TEXT")
-    last = best_answer(log) or log.last
-    if not wait and (last.answer is None or best_answer(log) is None):
-        raise NotReadyError(
-            "there is no answer yet", "wait for it: aitbc job result --wait, with the signer"
-        )
     if not wait:
-        _print_result(log, last, is_json=is_json)
+        best = best_answer(log)
+        if best is None or best.answer is None:
+            raise NotReadyError(
+                "there is no answer yet", "wait for it: aitbc job result --wait, with the signer"
+            )
+        if not log.job.quorum and best.seq < log.last.seq:
+            _tell(
+                f"request {log.last.seq} has no answer yet; this is the answer to request "
+                f"{best.seq}; wait: aitbc job result JOB --wait, with the signer"
+            )
+        _print_result(log, best, is_json=is_json)
         return
 
     async def act(session: ClientSession) -> Exchange:
@@ -231,11 +216,7 @@ def result(
 def ask(
     job_id: bytes,
     text: str,
-    max_tokens: int,
-    temperature: float,
-    seed: int,
-    top_k: int,
-    top_p: float,
+    sampling: Sampling,
     signer: SignerChoice,
     rpc_url: str,
     is_json: bool,
@@ -244,14 +225,15 @@ def ask(
     path = path_of(signer.home, job_id)
     log = JobLog.read(path)
     refuse_quorum(log, "answers one request", "submit another: aitbc job submit --class v3")
-    job = log.job
-    root = bytes.fromhex(job.model[2:])
-    options, prompt, tokens = _asked(
-        signer.home, job.kind, root, text, (max_tokens, temperature, seed, top_k, top_p)
-    )
+    root = bytes.fromhex(log.job.model[2:])
 
     async def act(session: ClientSession) -> Exchange:
-        exchange = session.plan(options, prompt=prompt, tokens=tokens)
+        session.check_finished()
+        left = await session.units_left()
+        asked = plan_of(signer.home, log.job.kind, root, text, sampling, left=left)
+        if sampling.max_tokens is None:
+            session.manners.tell(f"at most {asked.tokens_max} tokens; the lease has {left} left")
+        exchange = session.plan(asked.options, prompt=asked.prompt, tokens=asked.tokens)
         return await _finish(session, exchange, LEASE_WAIT_SECONDS)
 
     log, exchange = _run(signer, rpc_url, path, act)
@@ -273,7 +255,7 @@ def reclaim(
     """
     path = path_of(signer.home, job_id)
     if JobLog.read(path).job.quorum:
-        _end_quorum(signer, rpc_url, path, QuorumJob.take_back, is_json=is_json)
+        _end_quorum(signer, rpc_url, path, QuorumJob.take_back, "reclaim {}", is_json=is_json)
         return
 
     async def act(session: ClientSession) -> str:
@@ -286,8 +268,8 @@ def reclaim(
             _tell(f"{error.problem}; {error.remedy}")
             return LeaseStatus((await session.lease()).status).name.lower()
 
-    log, ended = _run(signer, rpc_url, path, act)
-    last = log.last
+    log, ended = _run(signer, rpc_url, path, act, "reclaim {} --wait")
+    last = log.last_answered
     text = last.answer.delivered.decode(errors="replace") if last and last.answer else None
     print_record({"job": log.job.order_id, "lease": ended, "answer": text}, is_json=is_json)
 
@@ -307,13 +289,13 @@ def settle(job_id: bytes, patience: int, signer: SignerChoice, rpc_url: str, is_
         async def settle_all(members: QuorumJob) -> list[SeatReport]:
             return await members.settle(patience_seconds=patience)
 
-        _end_quorum(signer, rpc_url, path, settle_all, is_json=is_json)
+        _end_quorum(signer, rpc_url, path, settle_all, "settle {}", is_json=is_json)
         return
 
     async def act(session: ClientSession) -> Any:
         return await endings.await_settlement(session, patience_seconds=patience)
 
-    log, outcome = _run(signer, rpc_url, path, act)
+    log, outcome = _run(signer, rpc_url, path, act, "settle {}")
     record = {
         "job": log.job.order_id,
         "lease": LeaseStatus(outcome.status).name.lower(),
@@ -334,7 +316,7 @@ def rate(job_id: bytes, stars: int, signer: SignerChoice, rpc_url: str, is_json:
     async def act(session: ClientSession) -> None:
         await endings.rate(session, stars)
 
-    log, _ = _run(signer, rpc_url, path, act)
+    log, _ = _run(signer, rpc_url, path, act, "rate {} STARS")
     print_record({"job": log.job.order_id, "stars": stars}, is_json=is_json)
 
 
@@ -387,10 +369,23 @@ async def _terms(chain: Chain, secret: bytes, wish: Wish, named: int, size: int)
     """Return the terms of an order, or of each of a quorum's; ``named`` is an offer, or 0."""
     if size:
         return await make_quorum_terms(chain, secret, wish, size)
-    if named and not wish.unit_price_max and not wish.budget:
+    asked = None
+    if named:
         offer: OfferInfo = await chain.view(Marketplace, "offer", named)
-        wish = replace(wish, unit_price_max=offer.terms.unit_price)
-    return await make_terms(chain, secret, wish)
+        asked = offer.terms.unit_price
+        if not wish.unit_price_max and not wish.budget:
+            wish = replace(wish, unit_price_max=asked)
+    terms = await make_terms(chain, secret, wish)
+    if wish.budget and not wish.unit_price_max and wish.expiry_seconds:
+        asked = asked or await cheapest_price(chain, secret_to_address(secret), wish, terms)
+        if asked is not None and asked > terms.unit_price_max:
+            needed = format_ait(asked * terms.units_max)
+            raise ConfigError(
+                f"no offer takes {terms.units_max} units for a budget of {format_ait(wish.budget)}",
+                f"The cheapest that fits asks {needed}: --budget "
+                f"{needed.removesuffix(' AIT').replace(',', '')}, or order fewer units",
+            )
+    return terms
 
 
 @asynccontextmanager
@@ -408,16 +403,17 @@ def _end_quorum(
     rpc_url: str,
     path: Path,
     work: Callable[[QuorumJob], Awaitable[list[SeatReport]]],
+    again: str,
     *,
     is_json: bool,
 ) -> None:
-    """End a quorum's job as far as it can be, and show every seat."""
+    """End a quorum's job as far as it can be, and show every seat; ``again`` as in ``_run``."""
 
     async def act(session: ClientSession) -> list[SeatReport]:
         async with quorum_of(session) as members:
             return await work(members)
 
-    log, seats = _run(signer, rpc_url, path, act)
+    log, seats = _run(signer, rpc_url, path, act, again)
     print_seats({"job": log.job.order_id, "quorum": log.quorum_id}, seats, is_json=is_json)
 
 
@@ -452,6 +448,13 @@ async def _status(chain: Chain, log: JobLog) -> dict[str, Any]:
         "acknowledged units": log.units,
         "acknowledged": Wei(log.amount),
     }
+    if order.bid_seconds:
+        bids_end = order.posted_at + order.bid_seconds
+        record |= {
+            "bids": order.bid_count,
+            "bids until": When(bids_end, now),
+            "reveals until": When(bids_end + order.reveal_seconds, now),
+        }
     refused = [e.refused for e in log.exchanges.values() if e.refused]
     if refused:
         record["refused"] = refused
@@ -475,8 +478,9 @@ def _run(
     rpc_url: str,
     path: Path,
     act: Callable[[ClientSession], Awaitable[T]],
+    again: str = GO_ON,
 ) -> tuple[JobLog, T]:
-    """Open a job's log and go on with it."""
+    """Open a job's log and go on with it; ``again`` is the command that goes on after Ctrl-C."""
     secret = signer.load()
     log = JobLog.open(path)
     try:
@@ -488,16 +492,29 @@ def _run(
 
         async def work(chain: Chain) -> T:
             root = bytes.fromhex(log.job.model[2:])
-            verifier = _verifier(signer.home, log.job.kind, root, log.job.verify)
+            verifier = verifier_of(signer.home, log.job.kind, root, log.job.verify)
             session = _session(chain, secret, log, verifier)
             try:
                 return await act(session)
             finally:
                 await session.close()
 
-        return log, run_with_chain(rpc_url, work)
+        with _stoppable([log], again):
+            return log, run_with_chain(rpc_url, work)
     finally:
         log.close()
+
+
+@contextmanager
+def _stoppable(logs: list[JobLog], again: str) -> Iterator[None]:
+    """Tell who stops waiting which command goes on; ``logs`` has the job once there is one."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        for log in logs:
+            name = "0x" + log.job.order_id.hex()
+            _tell(f"stopped waiting; the job goes on: aitbc job {again.format(name)}")
+        raise
 
 
 def _session(chain: Chain, secret: bytes, log: JobLog, verifier: Verifier | None) -> ClientSession:
@@ -513,55 +530,6 @@ def _tell(words: str) -> None:
     errors.print(Text(clean_text(words), style="dim"), soft_wrap=True)
 
 
-def _asked(
-    home: Path | None,
-    kind: int,
-    root: bytes,
-    text: str,
-    sampling: tuple[int, float, int, int, float],
-) -> tuple[bytes, str, tuple[int, ...]]:
-    """Return (options, prompt, token ids): ids for an exact model, the text for an engine."""
-    max_tokens, temperature, seed, top_k, top_p = sampling
-    milli = round(temperature * 1_000)
-    if kind == KIND_INTEGER_MODEL:
-        path = find_model(home, root)
-        if path is None:
-            raise ConfigError(
-                "an exact model's prompt is sent as token ids, and its tokenizer is not here",
-                "Name the model's file (--model FILE.aitbcm), or put it into HOME/models",
-            )
-        chosen = Options(
-            seed=seed,
-            tokens_max=max_tokens,
-            temperature=milli,
-            top_k=(top_k or TOP_K_DEFAULT) if milli else 1,
-            top_p=max(1, round(top_p * _SHARE)),
-            stop=stop_of(path),
-        )
-        return chosen.encode(), "", tuple(tokenizer_of(path).encode(text))
-    if kind not in (KIND_LLM, KIND_EMBEDDING):
-        raise click.UsageError("submit asks models; products are posted with: aitbc job post")
-    request = GenerationRequest(
-        prompt=text,
-        tokens_max=max_tokens,
-        seed=seed,
-        temperature_milli=milli,
-        top_p_milli=max(1, round(top_p * 1_000)),
-        top_k=top_k,
-    )
-    return request.encode_options(), text, ()
-
-
-def _verifier(home: Path | None, kind: int, root: bytes, level: str) -> Verifier | None:
-    """Return what checks exact answers: at least their text, where the model is here."""
-    if kind != KIND_INTEGER_MODEL:
-        if level != "none":
-            raise click.UsageError("--verify executes exact models only (--kind integer-model)")
-        return None
-    path = find_model(home, root)
-    return None if path is None else Verifier(path, root, level=level)
-
-
 async def _offer_of(chain: Chain, miner: bytes, wish: Wish) -> int:
     """Return the number of a miner's cheapest offer for what is wished."""
     rows = [
@@ -574,6 +542,10 @@ async def _offer_of(chain: Chain, miner: bytes, wish: Wish) -> int:
             f"{checksummed(miner)} offers nothing of the kind", "List offers: aitbc market offers"
         )
     return min(rows, key=lambda row: (row.terms.unit_price, row.offer_id)).offer_id
+
+
+def _way_back(log: JobLog) -> str:
+    return "reclaim" if log.job.quorum else "cancel"
 
 
 def _print_result(log: JobLog, exchange: Exchange, *, is_json: bool) -> None:
@@ -594,4 +566,7 @@ def _print_result(log: JobLog, exchange: Exchange, *, is_json: bool) -> None:
         }
     print_record(record, is_json=is_json)
     if answer is None and not is_json:
-        _tell(f"fetch the answer: aitbc job result 0x{log.job.order_id.hex()} --wait")
+        name = "0x" + log.job.order_id.hex()
+        _tell(f"fetch the answer: aitbc job result {name} --wait")
+        if log.lease_id is None:
+            _tell(f"until a miner accepts, take the escrow back: aitbc job {_way_back(log)} {name}")

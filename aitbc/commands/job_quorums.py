@@ -26,9 +26,9 @@ def refuse_quorum(log: JobLog, what: str, remedy: str) -> None:
 
 
 def best_answer(log: JobLog) -> Exchange | None:
-    """Return a job's newest exchange; of a quorum one with the answer of most, if there is one."""
+    """Return a job's newest answer; of a quorum one with the answer of most, if there is one."""
     if not log.job.quorum:
-        return log.last
+        return log.last_answered
     return agreed([log, *read_members(log)])[0]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from aitbc.arguments import HASH
-from aitbc.commands.node import home_option
 from aitbc.output import json_flag, print_rows
+from aitbc.signing import SignerChoice, signer_options
 from aitbc.verbs import write_struct
 from miner.client.log import Exchange, JobLog
 from miner.client.quorums import read_members
@@ -17,6 +17,7 @@ from node.config import default_home
 from primitives.compute import KIND_INTEGER_MODEL
 from primitives.errors import ConfigError
 from primitives.integer_model.request import decode_options
+from rpc.formats import checksummed
 
 
 @click.command("receipts")
@@ -26,11 +27,11 @@ from primitives.integer_model.request import decode_options
     help="Write receipt-N.json, ack-N.json and ask-N.json (with the prompt) there, as aitbc "
     "receipt, dispute and miner audit know take them.",
 )  # fmt: skip
-@home_option
+@signer_options
 @json_flag
-def receipts(job_id: bytes, folder: Path | None, home: Path | None, is_json: bool) -> None:
+def receipts(job_id: bytes, folder: Path | None, signer: SignerChoice, is_json: bool) -> None:
     """List a job's signed receipts and vouchers: evidence for claims and disputes."""
-    log = JobLog.read(path_of(home, job_id))
+    log = JobLog.read(path_read(signer, job_id))
     rows = []
     exchanges = list(log.exchanges.values())
     for member in read_members(log):
@@ -75,6 +76,21 @@ def path_of(home: Path | None, job_id: bytes) -> Path:
             "List what was: aitbc job list --mine; on the chain: aitbc market show",
         )
     return found[0]
+
+
+def path_read(signer: SignerChoice, job_id: bytes) -> Path:
+    """Return the file of a job to be read; reading needs no signer, one that is named must fit.
+
+    Raises:
+        ConfigError: the job is not here, or another account's.
+    """
+    path = path_of(signer.home, job_id)
+    if signer.is_named and path.parent.name != signer.address().hex():
+        raise ConfigError(
+            f"the job is {checksummed(bytes.fromhex(path.parent.name))}'s",
+            "Name the account that posted it, or none",
+        )
+    return path
 
 
 def _exact_ask(exchange: Exchange) -> dict[str, Any]:

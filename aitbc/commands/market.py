@@ -108,6 +108,7 @@ GROUPS: Final[dict[str, tuple[str, dict[str, str | tuple[str, ...]]]]] = {
         },
     ),
 }
+ONE_UNIT: Final = {"tokens": "token", "macs": "MAC", "seconds": "second"}
 INTERNAL: Final = frozenset(
     {
         "payLease", "paySplit", "holdLease", "releaseLease", "convict", "closeUnpaid",
@@ -141,10 +142,11 @@ def offers(unit: str, limit: int, node: Reader) -> None:
     """List offers, the cheapest first."""
     rows = node.ask(lambda chain: list_offers(chain, UNIT_NAMES[unit], limit))
     rows.sort(key=lambda row: (row.terms.unit_price, row.offer_id))
+    price = "price" if node.is_json else f"price per {ONE_UNIT[unit]}"
     shown = [
         {
             "offer": row.offer_id,
-            "price": Wei(row.terms.unit_price),
+            price: Wei(row.terms.unit_price),
             "classes": class_names(row.terms.classes),
             "gpu class": row.terms.gpu_class,
             "gpus": row.terms.gpu_count,

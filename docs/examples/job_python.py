@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from miner.amounts import format_ait
 from miner.chain import Chain
 from miner.client.log import JobLog
 from miner.client.orders import Wish, make_terms
@@ -43,7 +44,8 @@ async def main(text: str) -> None:
         answer = await session.ask(session.plan(options.encode(), tokens=tokens))
         await session.close()
         print(f"{text}{answer.delivered.decode()}")
-        print(f"paid {log.amount} wei of {lease.escrow}; lease 0x{lease.lease_id.hex()}")
+        paid, escrow = format_ait(log.amount), format_ait(lease.escrow)
+        print(f"paid {paid} of {escrow}; lease 0x{lease.lease_id.hex()}")
         log.close()
 
 

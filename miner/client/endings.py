@@ -19,7 +19,7 @@ from contracts.receipts.v1.contract import Receipts
 from miner.chain import Chain, RefusedError
 from miner.client.evidence import find_evidence
 from miner.client.faults import DeliveryRefusedError, Fault, JobOverError, NotReadyError
-from miner.client.session import POLL_SECONDS, ClientSession
+from miner.client.session import CLOSED, POLL_SECONDS, ClientSession
 from miner.leases.protocol import Answer, Delivery
 from miner.native_calls import place_of
 from primitives.errors import ConfigError
@@ -108,7 +108,7 @@ async def await_settlement(session: ClientSession, *, patience_seconds: float) -
     Raises:
         NotReadyError: it has not ended after ``patience_seconds``.
     """
-    waited = 0.0
+    waited, told = 0.0, None
     while True:
         lease = await session.lease()
         if lease.status in ENDED:
@@ -118,15 +118,22 @@ async def await_settlement(session: ClientSession, *, patience_seconds: float) -
             )
             return outcome
         claim = await _claim(session)
+        if (lease.status, claim.height) != told:
+            told = (lease.status, claim.height)
+            session.manners.tell(await _awaited(session, claim, patience_seconds - waited))
         if claim.height:
             await try_call(
                 session, f"settle {claim.height}", Receipts, "settleLease", lease.lease_id
             )
         if waited >= patience_seconds:
             raise NotReadyError(
-                "the lease has not settled yet"
-                + (f": its window ends at block {claim.window_end}" if claim.height else ""),
-                "nothing to do: the miner settles; look with aitbc job status",
+                "the lease has not settled yet: "
+                + (
+                    f"its window ends at block {claim.window_end}"
+                    if claim.height
+                    else "the miner has claimed nothing"
+                ),
+                "wait longer, or ask for the rest of the escrow: aitbc job reclaim",
             )
         await session.manners.sleep(POLL_SECONDS)
         waited += POLL_SECONDS
@@ -158,7 +165,9 @@ async def cancelling_call(chain: Chain, order_id: bytes) -> tuple[str, bytes]:
             "take back what is not used: aitbc job reclaim",
         )
     raise JobOverError(
-        f"nothing to take back: the order is {status.name.lower()}", "List orders: aitbc job list"
+        f"nothing to take back: the order is {status.name.lower()}"
+        + ("; its escrow is back" if status in CLOSED else ""),
+        "List orders: aitbc job list --mine",
     )
 
 
@@ -174,7 +183,8 @@ async def rate(session: ClientSession, stars: int) -> None:
     if (pack_version(active) or 0) < MarketplaceV2.version_packed:
         raise ConfigError(
             f"this chain's marketplace ({active}) has no ratings",
-            "They come with marketplace 2.0.0: aitbc gov versions",
+            "They come with marketplace 2.0.0, which the validators activate by governance "
+            "(docs/contracts.md); whether they have: aitbc gov versions",
         )
     lease_id = (await session.lease()).lease_id
     await session.account.send("rate", MarketplaceV2, "rateLease", lease_id, stars)
@@ -186,6 +196,20 @@ def _to_challenge(error: DeliveryRefusedError, claim: ClaimInfo) -> DeliveryRefu
         "aitbc miner audit know DIR/ask-N.json and run; or by hand: aitbc dispute"
     )
     return error
+
+
+async def _awaited(session: ClientSession, claim: ClaimInfo, seconds: float) -> str:
+    """Return what a lease's end waits for, and for how long."""
+    if not claim.height:
+        return (
+            f"the miner has claimed nothing yet; waiting up to {max(0.0, seconds):g} s for its "
+            "claim; to end the lease now: aitbc job reclaim"
+        )
+    blocks = max(0, claim.window_end - (await session.chain.head()).height)
+    return (
+        f"{claim.units} units are claimed; the lease settles after block {claim.window_end}, "
+        f"in {blocks} blocks"
+    )
 
 
 async def _claim(session: ClientSession) -> ClaimInfo:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from miner.client.faults import MinerRefusedError, MinerSilentError
+from miner.client.faults import MinerNotReadyError, MinerRefusedError, MinerSilentError
 from miner.leases.protocol import SEALED_ANSWER_MAX
 from primitives.json_text import parse_json
 
@@ -19,6 +19,8 @@ BODY_BYTES_MAX: Final = SEALED_ANSWER_MAX + 2_048
 TEXT_MAX: Final = 300
 BUSY: Final = frozenset((202, 408, 425, 429, 500, 502, 503, 504))
 """Statuses after which the same request is sent again."""
+WAITING: Final = frozenset((202, 425, 429, 503))
+"""Those of them that nothing is wrong with: it is too early."""
 CATCHING_UP: Final = frozenset(("unknown_lease", "lease_not_active"))
 """Codes of a miner whose node has not seen yet what ours has."""
 
@@ -90,10 +92,17 @@ class HttpEndpoint:
             raise MinerSilentError(_plain(self._url), _plain(why)) from error
         if status == 200:
             return answer
-        code, reason, remedy = _reason(answer, status)
-        if status in BUSY or code in CATCHING_UP:
-            raise MinerSilentError(_plain(self._url), f"{code}: {reason}")
-        raise MinerRefusedError(code, reason, remedy)
+        raise failure_of(_plain(self._url), status, answer)
+
+
+def failure_of(url: str, status: int, body: bytes) -> MinerSilentError | MinerRefusedError:
+    """Return what an answer other than 200 means: come again, or never."""
+    code, reason, remedy = _reason(body, status)
+    if code in CATCHING_UP or status in WAITING:
+        return MinerNotReadyError(url, f"{code}: {reason}")
+    if status in BUSY:
+        return MinerSilentError(url, f"{code}: {reason}")
+    return MinerRefusedError(code, reason, remedy)
 
 
 async def _read(content: aiohttp.StreamReader, size_max: int) -> bytes:

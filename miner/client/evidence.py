@@ -14,6 +14,7 @@ from contracts.places import RECEIPTS_ADDRESS
 from contracts.receipts.v1.claim_messages import AckData, ClaimInfo, ClaimRaised
 from contracts.receipts.v1.contract import Receipts
 from contracts.receipts.v1.messages import ReceiptData
+from miner.amounts import format_ait
 from miner.audit import Check
 from miner.chain import Chain
 from miner.native_calls import decode_event
@@ -53,8 +54,8 @@ async def known_claim(chain: Chain, lease_id: bytes) -> ClaimInfo:
     found: ClaimInfo = await chain.view(Receipts, "claim", lease_id)
     if not found.height:
         raise ConfigError(
-            f"no claim for lease 0x{lease_id.hex()}",
-            "the miner has not claimed yet: aitbc market lease show",
+            f"no claim for lease 0x{lease_id.hex()}: its miner has not claimed yet",
+            "Look at it: aitbc market lease show",
         )
     return found
 
@@ -148,7 +149,7 @@ async def check_claim(chain: Chain, claim: ClaimInfo, found: ClaimEvidence) -> l
             and 0 < receipt.units <= lease.units_max
             and claim.units <= lease.units_max
             and claim.amount <= min(lease.escrow, claim.units * lease.unit_price),
-            detail=f"{claim.units} units, {claim.amount} wei",
+            detail=f"{claim.units} units, {format_ait(claim.amount)}",
         ),
         Check(
             name="trace",

@@ -38,6 +38,13 @@ REMEDIES: Final[dict[Fault, str]] = {
 }
 
 
+FINAL_REFUSALS: Final = frozenset(("work_refused", "bad_request", "wrong_request", "too_large"))
+"""Codes of refusals that the very same request meets again, and no other may take its number.
+
+Two signed requests of one number could both be shown on the chain, and either could be paid.
+"""
+
+
 class DeliveryRefusedError(AitbcError):
     """A delivery failed a check: it is not acknowledged."""
 
@@ -59,13 +66,28 @@ class MinerSilentError(AitbcError):
         super().__init__(self.problem)
 
 
+class MinerNotReadyError(MinerSilentError):
+    """The miner's endpoint asks to come again: nothing is wrong yet."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(where, why)
+        self.problem = f"the miner at {where} is not ready yet ({why})"
+
+
 class MinerRefusedError(AitbcError):
     """The miner's endpoint refuses a request and says why."""
 
     def __init__(self, code: str, reason: str, remedy: str = "") -> None:
         self.code = code
         self.problem = f"the miner refuses the request ({code}): {reason}"
-        self.remedy = remedy or _TAKE_BACK
+        self.remedy = _TAKE_BACK
+        if code in FINAL_REFUSALS:
+            self.remedy = (
+                "this request is signed and stands: take the escrow back (aitbc job reclaim), and "
+                "submit a corrected one"
+            )
+        elif remedy:
+            self.remedy = f"{remedy}; or take the escrow back: aitbc job reclaim"
         super().__init__(self.problem)
 
 

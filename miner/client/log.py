@@ -4,8 +4,8 @@ The file is HOME/client/<account>/<order id>.jsonl, 0600, one process at a time.
 
 K1. A record is synced before what it speaks of leaves the process: a transaction, a sealed ask, an
     acknowledgement.
-K2. A sequence number has at most one ask and one voucher; another is refused, whatever it says.
-    What was signed once is sent again as the same bytes.
+K2. A sequence number has at most one sealed ask and one voucher; another is refused, whatever it
+    says. What was signed once is sent again as the same bytes.
 K3. Vouchers are cumulative: seq rises, units and amount never fall, and each adds exactly its own
     receipt's units at the lease's price.
 K4. Opening after a crash yields the records that were written whole.
@@ -174,6 +174,12 @@ class JobLog:
         """Return the newest exchange."""
         return self.exchanges[max(self.exchanges)] if self.exchanges else None
 
+    @property
+    def last_answered(self) -> Exchange | None:
+        """Return the newest exchange with an answer."""
+        answered = [seq for seq, exchange in self.exchanges.items() if exchange.answer is not None]
+        return self.exchanges[max(answered)] if answered else None
+
     def close(self) -> None:
         """Close the file and release the lock."""
         if self._file is not None:
@@ -223,6 +229,16 @@ class JobLog:
             raise InvariantError(f"request {seq} was made already")
         self._save({"type": "ask", "seq": seq, "ask": ask.encode().hex()})
         return self.exchanges[seq]
+
+    def drop_ask(self, seq: int) -> None:
+        """Note that an ask that nobody has seen is not made; its number is free.
+
+        Raises:
+            InvariantError: it was sealed and signed (K2).
+        """
+        if self.exchanges[seq].envelope is not None:
+            raise InvariantError(f"request {seq} was sealed already")
+        self._save({"type": "dropped", "seq": seq})
 
     def save_envelope(self, envelope: Envelope) -> None:
         """Note the sealed ask before it is sent (K1, K2)."""
@@ -366,6 +382,8 @@ class JobLog:
         elif kind == "ask":
             ask = decode_ask(bytes.fromhex(record["ask"]))
             self.exchanges[record["seq"]] = Exchange(seq=record["seq"], ask=ask)
+        elif kind == "dropped":
+            del self.exchanges[record["seq"]]
         elif kind == "voucher":
             voucher = decode_voucher(bytes.fromhex(record["data"]))
             self.exchanges[voucher.ack.seq].voucher = voucher

@@ -46,6 +46,7 @@ LEASE_SECONDS: Final = 3_600
 BPS: Final = 10_000
 PREPAY_DIVISOR: Final = 100
 OFFERS_READ_MAX: Final = 1_000
+QUORUM_SIZE_MIN: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,15 @@ async def make_terms(chain: Chain, secret: bytes, wish: Wish) -> OrderTerms:
     return terms
 
 
+async def cheapest_price(chain: Chain, client: bytes, wish: Wish, terms: OrderTerms) -> int | None:
+    """Return the least price at which an offer fits an order's other terms, None without one."""
+    rows = await list_offers(chain, wish.unit_kind)
+    for price in sorted({row.terms.unit_price for row in rows if is_wished(row, wish)}):
+        if (await survey(chain, client, replace(terms, unit_price_max=price))).fits:
+            return price
+    return None
+
+
 async def make_quorum_terms(chain: Chain, secret: bytes, wish: Wish, size: int) -> OrderTerms:
     """Return the terms of each of a quorum's orders; ``wish.budget`` is for all of them.
 
@@ -155,7 +165,8 @@ async def make_quorum_terms(chain: Chain, secret: bytes, wish: Wish, size: int) 
     if len(asked) < size:
         raise JobOverError(
             f"{len(asked)} miners offer this in class v3, a quorum of {size} needs {size}",
-            "choose a smaller --quorum, wait for offers (aitbc market offers), or another --class",
+            smaller_advice(size)
+            + "wait for offers (aitbc market offers), or choose another --class",
         )
     if not wish.unit_price_max and not wish.budget:
         wish = replace(wish, unit_price_max=sorted(asked.values())[size - 1])
@@ -164,9 +175,14 @@ async def make_quorum_terms(chain: Chain, secret: bytes, wish: Wish, size: int) 
     if found.fits < size:
         raise JobOverError(
             f"a quorum of {size} needs {size} miners: {found}",
-            "loosen a term, raise --price or --budget, or choose a smaller --quorum",
+            smaller_advice(size) + "loosen a term, or raise --price or --budget",
         )
     return terms
+
+
+def smaller_advice(size: int) -> str:
+    """Return the advice to take a smaller quorum, where there is one."""
+    return "choose a smaller --quorum, " if size > QUORUM_SIZE_MIN else ""
 
 
 def is_wished(offer: OfferInfo, wish: Wish) -> bool:

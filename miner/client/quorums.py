@@ -41,6 +41,7 @@ from miner.client.faults import (
     NotReadyError,
 )
 from miner.client.log import SUFFIX, Exchange, JobLog
+from miner.client.orders import smaller_advice
 from miner.client.session import POLL_SECONDS, ClientSession
 from miner.leases.asked import asked_of
 from miner.native_calls import decode_event, place_of
@@ -102,6 +103,9 @@ class QuorumJob:
         self.chain = lead.chain
         self._others = [lead.beside(JobLog.open(path)) for path in _paths(lead.log)]
         self._problems: dict[bytes, str] = {}
+        self._tell = lead.manners.tell
+        self._said: set[str] = set()
+        self._named: set[bytes] = set()
 
     async def close(self) -> None:
         """Release the connections and files of all seats but the lead's, which is its opener's."""
@@ -167,7 +171,7 @@ class QuorumJob:
     async def _draw(self, quorum: QuorumInfo) -> None:
         """Draw the miners when the beacon is there; a large quorum takes a second call."""
         if (await self.chain.head()).height <= quorum.draw_height:
-            self.lead.manners.tell(f"the miners are drawn after block {quorum.draw_height}")
+            self._say(f"the miners are drawn after block {quorum.draw_height}")
             return
         rows = await self.chain.view(Disputes, "quorumMembers", quorum.quorum_id)
         part = "rest" if any(rows[0].miner) else "first"
@@ -178,7 +182,8 @@ class QuorumJob:
             if error.refusal.code == "NoQuorumMiners":
                 raise JobOverError(
                     f"the quorum cannot be drawn: {error.refusal}",
-                    "take the escrow back (aitbc job reclaim), and order a smaller --quorum",
+                    smaller_advice(self.lead.log.job.quorum)
+                    + "take the escrow back (aitbc job reclaim), and order again",
                 ) from error
             if error.refusal.code not in ("WrongStatus", "NotDrawnYet"):
                 raise
@@ -202,7 +207,7 @@ class QuorumJob:
                 winner = winning(seats)
                 if winner is not None and won_at is None:
                     won_at = waited
-                    self.lead.manners.tell("most of the miners gave the same answer")
+                    self._say("most of the miners gave the same answer")
                 is_late = won_at is not None and waited - won_at >= STRAGGLER_SECONDS
                 if winner is not None and (is_late or not any(seat.is_open for seat in seats)):
                     return await self._acknowledge(seats, winner)
@@ -235,12 +240,29 @@ class QuorumJob:
         seats = []
         for row in await self.chain.view(Disputes, "quorumMembers", quorum_id):
             session = by_order[bytes(row.order_id)]
+            if any(row.miner):
+                self._name(session, row.miner)
             if any(row.lease_id):  # who escaped between draw and proposal leaves the seat empty
                 session.log.save_lease(row.lease_id)
             lease: LeaseInfo = await self.chain.view(Marketplace, "lease", row.lease_id)
             problem = self._problems.get(bytes(row.lease_id), "")
             seats.append(_Seat(session, row, lease, problem))
         return seats
+
+    def _say(self, words: str) -> None:
+        """Tell what is true of the whole quorum, once."""
+        if words not in self._said:
+            self._said.add(words)
+            self._tell(words)
+
+    def _name(self, session: ClientSession, miner: bytes) -> None:
+        """Let a seat's session tell of whom it speaks."""
+        order_id = bytes(session.log.job.order_id)
+        if order_id in self._named:
+            return
+        self._named.add(order_id)
+        tell, name = self._tell, f"miner 0x{miner.hex()[:8]}"
+        session.manners = replace(session.manners, tell=lambda words: tell(f"{name}: {words}"))
 
     async def _ask(self, seats: list[_Seat], tasks: dict[bytes, asyncio.Task[str]]) -> None:
         """Ask the seats that can answer, side by side, and note what came of those asked before."""
@@ -266,7 +288,7 @@ class QuorumJob:
         try:
             await session.fetch(exchange)
         except (MinerSilentError, MinerRefusedError, DeliveryRefusedError, JobOverError) as error:
-            self.lead.manners.tell(error.problem)
+            session.manners.tell(error.problem)
             return error.problem
         return ""
 

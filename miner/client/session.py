@@ -62,6 +62,8 @@ ATTEMPTS_MAX: Final = 8
 """Tries of one request before the miner counts as silent: a minute and a half, and more."""
 STAMPS_SEARCHED_MAX: Final = 130
 ACCEPT_SLACK_SECONDS: Final = 2
+CLOSED: Final = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+"""How an order ends without a lease: its escrow goes back in the same transaction."""
 
 Tell = Callable[[str], None]
 """Told what happens, in words."""
@@ -103,6 +105,7 @@ class ClientSession:
         self._verifier = verifier
         self._endpoint: Endpoint | None = None
         self._checker: Checker | None = None
+        self._surveyed = ""
 
     def beside(self, log: JobLog) -> "ClientSession":
         """Return a session of the same client for another job."""
@@ -151,7 +154,7 @@ class ClientSession:
             NotReadyError: there is none after ``patience_seconds``.
             JobOverError: the order ended, or the offer that was named does not take it.
         """
-        waited, attempt = 0.0, 0
+        waited, attempt, told, is_auction = 0.0, 0, "", False
         while True:
             order = await self.order()
             status = OrderStatus(order.status)
@@ -163,10 +166,14 @@ class ClientSession:
             elif status == OrderStatus.PROPOSED:
                 await self.expire_proposal(order.lease_id)
             elif status == OrderStatus.BIDDING:
+                told, is_auction = await self._tell_auction(order, told), True
                 await self._close_auction(order)
             else:
                 raise JobOverError(
-                    f"the order is {status.name.lower()}", "post another: aitbc job submit"
+                    ("no miner bid, or none revealed: " if is_auction else "")
+                    + f"the order is {status.name.lower()}"
+                    + ("; its escrow is back" if status in CLOSED else ""),
+                    "post another: aitbc job submit",
                 )
             if waited >= patience_seconds:
                 raise NotReadyError(
@@ -190,7 +197,25 @@ class ClientSession:
         found: LeaseInfo = await self.chain.view(Marketplace, "lease", self.log.lease_id)
         return found
 
+    async def units_left(self) -> int:
+        """Return the units of the lease that are not acknowledged; raises as ``lease``."""
+        return (await self.lease()).units_max - self.log.units
+
     # --- requests -------------------------------------------------------------------------------
+
+    def check_finished(self) -> None:
+        """Refuse another request while the last one is not acknowledged.
+
+        Raises:
+            ConfigError: the last one is not finished.
+        """
+        last = self.log.last
+        if last is not None and last.voucher is None:
+            raise ConfigError(
+                f"request {last.seq} of this job is not finished",
+                "Go on: aitbc job result JOB --wait; if the miner does not answer it, take the "
+                "escrow back: aitbc job reclaim JOB",
+            )
 
     def plan(self, options: bytes, *, prompt: str = "", tokens: tuple[int, ...] = ()) -> Exchange:
         """Write down a request under a fresh salt; ``ask`` sends it.
@@ -198,11 +223,8 @@ class ClientSession:
         Raises:
             ConfigError: the request before it is not finished.
         """
+        self.check_finished()
         last = self.log.last
-        if last is not None and last.voucher is None:
-            raise ConfigError(
-                f"request {last.seq} of this job is not finished", "Go on: aitbc job result"
-            )
         ask = Ask(salt=secrets.token_bytes(32), options=options, prompt=prompt, tokens=tokens)
         return self.log.save_ask(1 if last is None else last.seq + 1, ask)
 
@@ -303,7 +325,9 @@ class ClientSession:
             if error.refusal.code == "NothingFits":
                 client = secret_to_address(self._secret)
                 found = await survey(self.chain, client, order.terms)
-                self.manners.tell(f"waiting for an offer: {found}")
+                if str(found) != self._surveyed:
+                    self._surveyed = str(found)
+                    self.manners.tell(f"waiting for an offer: {found}")
                 return attempt
             if error.refusal.code == "WrongOrderStatus":
                 return attempt
@@ -321,6 +345,18 @@ class ClientSession:
         ):
             await self._send_if_due("expire", "expireProposal", lease_id)
 
+    async def _tell_auction(self, order: OrderInfo, told: str) -> str:
+        """Say how an auction stands when that has changed; returns what is said by now."""
+        now = (await self.chain.head()).timestamp
+        bids_end = order.posted_at + order.bid_seconds
+        left, phase = bids_end - now, "bids are taken"
+        if left < 0:
+            left, phase = left + order.reveal_seconds, "bids are revealed"
+        words = f"{phase}, {order.bid_count} so far"
+        if words != told:
+            self.manners.tell(f"auction: {words}; {max(0, left)} s left")
+        return words
+
     async def _close_auction(self, order: OrderInfo) -> None:
         end = order.posted_at + order.bid_seconds + order.reveal_seconds
         if (await self.chain.head()).timestamp > end:
@@ -335,13 +371,18 @@ class ClientSession:
                 raise
 
     def _check_room(self, lease: LeaseInfo, exchange: Exchange) -> None:
-        """Refuse a request that the rest of the lease cannot pay (S2)."""
+        """Refuse a request that the rest of the lease cannot pay (S2).
+
+        One that was not sealed is dropped: the next one gets its number.
+        """
         if lease.status not in (LeaseStatus.ACTIVE, LeaseStatus.RECLAIMING):
             status = LeaseStatus(lease.status).name.lower()
             raise JobOverError(f"the lease is {status}", "post another order: aitbc job submit")
         most = asked_of(lease.kind, exchange.ask).units_max
         left = lease.units_max - self.log.units
         if most > left:
+            if exchange.envelope is None:
+                self.log.drop_ask(exchange.seq)
             raise ConfigError(
                 f"the request may take {most} units, {left} of the lease are left",
                 "Ask for fewer tokens, or post another order",

@@ -129,7 +129,9 @@ def test_a_settled_job_says_what_was_paid(line, world):
     record = line.json("job", "settle", job, *CLIENT)
     assert record["lease"] == "settled"
     assert 0 < int(record["paid"]) <= 4 * PRICE
-    assert "no ratings" in line.problem("job", "rate", job, "5", *CLIENT)
+    problem = line.problem("job", "rate", job, "5", *CLIENT)
+    assert "no ratings" in problem
+    assert "by governance" in problem
 
 
 def test_an_order_is_cancelled_with_its_proposal(line, world):
@@ -137,6 +139,32 @@ def test_an_order_is_cancelled_with_its_proposal(line, world):
     line.done("job", "cancel", job, *CLIENT)
     order = world.ask(Marketplace, "order", bytes.fromhex(job[2:]))
     assert order.status == OrderStatus.CANCELLED
+
+
+def test_an_auctions_end_is_shown_and_its_escrow_comes_back(line, world):
+    job = submitted(line, "--price", "0.001", "--auction", "30s")
+    status = line.json("job", "status", job)
+    assert (status["order"], status["bids"]) == ("bidding", 0)
+    assert status["reveals_until"] - status["bids_until"] == 30
+    assert line.json("job", "cancel", job, *CLIENT)["refund"] == str(20 * 10**15)
+    assert "its escrow is back" in str(line.type("job", "cancel", job, *CLIENT).exception)
+
+
+def test_a_budget_that_no_offer_meets_is_refused_before_the_escrow(line, world):
+    problem = str(line.type(*SUBMIT, "--budget", "0.01", *CLIENT).exception)
+    assert "budget of 0.01 AIT" in problem
+    needed = line.type(*SUBMIT, "--budget", "0.01", *CLIENT).exception.remedy
+    assert "--budget 0.02" in needed
+    assert line.json("job", "list", "--mine") == []
+    by_offer = line.type(*SUBMIT, "--budget", "0.01", "--offer", "1", *CLIENT).exception
+    assert "--budget 0.02" in by_offer.remedy
+    submitted(line, "--budget", "0.01", "--auction", "30s")
+
+
+def test_an_order_that_waits_for_an_offer_names_how_it_is_taken_back(line, world):
+    result = line.done(*SUBMIT, "--price", "0.0005", *CLIENT)
+    job = log_of(line, line.json("job", "list", "--mine")[0]["job"]).job
+    assert f"aitbc job cancel 0x{job.order_id.hex()}" in result.stderr
 
 
 def test_only_the_account_that_posted_goes_on(line, world):

@@ -123,6 +123,7 @@ def test_offers_are_listed_the_cheapest_first(line, world):
     ]
     assert rows[0]["models"] == [MODEL_HEX]
     assert line.json("market", "offers", "--unit", "macs") == []
+    assert "price per token" in line.done("market", "offers").stdout
 
 
 def test_an_offer_is_posted_repriced_and_closed(line, world):
@@ -139,6 +140,11 @@ def test_an_offer_is_posted_repriced_and_closed(line, world):
     assert line.json("market", "offer", "count") == {"offers": 2}
 
 
+def told(line, *words):
+    """Return what people see, a line each."""
+    return {" ".join(row.split()) for row in line.done(*words).stdout.splitlines()}
+
+
 def test_an_order_goes_by_verbs_from_dry_run_to_lease(line, world):
     terms = ("--model", MODEL_HEX, "--units", "100")
     dry = line.json("market", "dry-run", *terms)
@@ -152,7 +158,12 @@ def test_an_order_goes_by_verbs_from_dry_run_to_lease(line, world):
     found = line.json("market", "lease", "show", lease)
     assert (found["status"], found["client"]) == ("active", checksummed(CLIENT_ADDRESS))
     assert line.json("market", "lease", "of", checksummed(MINER_ADDRESS))[0]["lease_id"] == lease
-    assert line.json("market", "show", order)["what"] == "order"
+    shown = line.json("market", "show", order)
+    assert shown["what"] == "order"
+    assert (shown["kind"], shown["classes"], shown["unit_kind"]) == (3, 1, 1)
+    rows = told(line, "market", "show", order)
+    assert {"kind llm", "classes v0", "unit kind tokens"} <= rows
+    assert any("llm" in row for row in told(line, "market", "show", "1"))
     line.done("market", "lease", "reclaim", lease, *CLIENT)
     problem = line.problem("market", "lease", "finish-reclaim", lease, *CLIENT)
     assert "ReclaimNotDue" in problem
@@ -209,7 +220,7 @@ def test_a_claim_is_raised_from_files_and_verified(line, world, tmp_path):
     (tmp_path / "receipt.json").write_text(json.dumps(write_struct(receipt_data(delivery.receipt))))
     (tmp_path / "ack.json").write_text(json.dumps(write_struct(ack_data(voucher.ack))))
     lease = "0x" + delivery.receipt.lease_id.hex()
-    assert "no claim" in line.problem("receipt", "verify", lease)
+    assert "its miner has not claimed yet" in line.problem("receipt", "verify", lease)
     stamp = line.json("receipt", "beacon")["height"]
     raised = line.json(
         "receipt", "claim", "raise", str(tmp_path / "receipt.json"),
@@ -221,6 +232,8 @@ def test_a_claim_is_raised_from_files_and_verified(line, world, tmp_path):
     assert (shown["units"], shown["is_settled"]) == (4, False)
     found = line.json("receipt", "verify", lease)
     assert found["is_right"] is True
+    (terms,) = [row["detail"] for row in found["checks"] if row["check"] == "terms"]
+    assert terms == "4 units, 0.004 AIT"
     assert {row["check"] for row in found["checks"]} >= {
         "miner's signature",
         "client's acknowledgement",

@@ -166,3 +166,29 @@ async def test_a_settled_miner_is_rated_once_where_the_marketplace_knows_ratings
     session.log.forget_sent("rate")
     with pytest.raises(RefusedError, match="AlreadyRated"):
         await endings.rate(session, 1)
+
+
+async def test_settling_says_what_it_waits_for(world):
+    session = await world.leased()
+    await session.ask(session.plan(float_options(), prompt="p"))
+    with pytest.raises(NotReadyError, match="not settled yet") as waiting:
+        await endings.await_settlement(session, patience_seconds=5)
+    assert "aitbc job reclaim" in waiting.value.remedy
+    (said,) = [words for words in world.told if "claimed nothing yet" in words]
+    assert "up to 5 s" in said
+    assert "aitbc job reclaim" in said
+    world.claim(world.miner.vouchers[0], world.miner.deliveries[0])
+    await endings.await_settlement(session, patience_seconds=200)
+    end = (await endings._claim(session)).window_end
+    assert len([words for words in world.told if f"settles after block {end}" in words]) == 1
+
+
+async def test_an_ended_order_says_that_its_escrow_came_back(world):
+    world.join()
+    session = await world.ordered()
+    await session.account.send("x", Marketplace, "cancelOrder", session.log.job.order_id)
+    with pytest.raises(JobOverError, match="its escrow is back"):
+        await endings.cancel(session)
+    auction = await world.ordered(auction=(30, 30))
+    with pytest.raises(JobOverError, match=r"no miner bid.*the order is expired.*escrow is back"):
+        await auction.find_lease(patience_seconds=300)

@@ -168,3 +168,14 @@ def test_a_file_of_something_else_is_no_job(tmp_path):
         JobLog.read(tmp_path / "x.jsonl")
     with pytest.raises(ConfigError, match="no job"):
         JobLog.read(tmp_path / "missing.jsonl")
+
+
+def test_only_an_ask_that_was_never_sealed_is_dropped(log):
+    log.save_ask(1, ASK)
+    log.drop_ask(1)
+    assert log.last is None
+    log.save_ask(1, ASK)
+    log.save_envelope(ENVELOPE)
+    with pytest.raises(InvariantError):
+        log.drop_ask(1)
+    assert JobLog.read(log.path).last.envelope == ENVELOPE

@@ -246,8 +246,9 @@ async def test_a_quorum_that_cannot_be_drawn_is_said_and_taken_back_whole(world)
     members = await world.submitted()
     leaver = next(iter(world.miners))
     world.send(leaver, Marketplace, "closeOffer", 1)
-    with pytest.raises(JobOverError, match="cannot be drawn"):
+    with pytest.raises(JobOverError, match="cannot be drawn") as undrawn:
         await members.collect(patience_seconds=60)
+    assert "smaller" not in undrawn.value.remedy
     await members.take_back()
     assert world.held() == before
 
@@ -374,3 +375,25 @@ async def test_what_was_acknowledged_stays_the_answer_of_the_files(world):
     logs = [session.log for session in members.sessions]
     found, votes = agreed(logs)
     assert (found.answer.delivered, votes) == (ANSWER, 2)
+
+
+async def test_progress_is_said_once_and_names_the_miner(world):
+    world.join_all()
+    members = await world.submitted()
+    await members.collect(patience_seconds=60)
+    assert len([words for words in world.told if "miners are drawn after" in words]) == 1
+    checked = [words for words in world.told if "all checks passed" in words]
+    names = {f"0x{address.hex()[:8]}" for address in world.miners}
+    assert {words.split(":")[0] for words in checked} == {f"miner {name}" for name in names}
+    assert len(world.told) == len(set(world.told))
+
+
+async def test_the_smallest_quorum_is_not_told_to_be_smaller(world):
+    world.join_all()
+    wish = Wish(
+        kind=KIND_LLM, model_root=bytes(31) + b"\x01", units_max=UNITS, classes=CLASS_QUORUM
+    )
+    for size, is_advised in ((3, False), (5, True)):
+        with pytest.raises(JobOverError) as refused:
+            await make_quorum_terms(world.chain, CLIENT_SECRET, wish, size)
+        assert ("smaller" in refused.value.remedy) is is_advised

@@ -410,6 +410,16 @@ async def test_an_auction_gives_the_lease_to_its_bidder(world):
     assert (lease.status, lease.unit_price) == (LeaseStatus.ACTIVE, price)
 
 
+async def test_an_auction_says_how_it_stands_and_how_long_it_lasts(world):
+    world.join()
+    session = await world.ordered(auction=(30, 30))
+    with pytest.raises(JobOverError):
+        await session.find_lease(patience_seconds=300)
+    first, second = [words for words in world.told if words.startswith("auction")]
+    assert first == "auction: bids are taken, 0 so far; 30 s left"
+    assert second.startswith("auction: bids are revealed, 0 so far; ")
+
+
 async def test_an_order_that_ended_is_said_to_have(world):
     world.join()
     session = await world.ordered()
@@ -501,3 +511,22 @@ async def test_the_claim_window_of_a_canonical_lease_is_waited_for(world):
     outcome = await await_settlement(session, patience_seconds=100)
     assert outcome.status == LeaseStatus.SETTLED
     assert world.ask(Receipts, "claim", session.log.lease_id).is_settled
+
+
+async def test_a_request_that_does_not_fit_is_dropped_before_it_is_sealed(world):
+    session = await world.leased(units_max=20)
+    await session.ask(session.plan(float_options(), prompt="one"))
+    with pytest.raises(ConfigError, match="16 of the lease are left"):
+        await session.ask(session.plan(float_options(tokens_max=17), prompt="two"))
+    assert JobLog.read(session.log.path).last.seq == 1
+    await session.ask(session.plan(float_options(), prompt="three"))
+    assert [ask.prompt for ask in world.miner.asks] == ["one", "three"]
+
+
+async def test_why_no_offer_fits_is_said_once(world):
+    world.join()
+    session = await world.ordered(unit_price_max=PRICE // 2)
+    with pytest.raises(NotReadyError, match="no miner has taken it"):
+        await session.find_lease(patience_seconds=10)
+    (said,) = [words for words in world.told if words.startswith("waiting for an offer")]
+    assert "1 ask a higher price" in said
