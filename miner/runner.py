@@ -161,7 +161,9 @@ class Miner:
             if stop.is_set() and drain_from is None:
                 drain_from = self._clock()
                 self.is_draining = True
-                self._log.info("draining", leases=len(self._journal.unfinished))
+                found = self.status()
+                deals = len(found.get("deals", ()))
+                self._log.info("draining", products=len(found["leases"]), leases=deals)
             try:
                 await self.step()
                 failures = 0

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FOLLOW_SECONDS: Final = 0.5
 KEY_FIX: Final = "aitbc keys new, then: aitbc miner init"
-PASSWORD_FIX: Final = (  # noqa: S105 - no password
+LOCKED_FIX: Final = (
     "check password_file in miner.toml, --password-file and AITBC_PASSWORD; the key stays as it is"
 )
 COLOURS: Final = {"PASS": "green", "WARN": "yellow", "FAIL": "red"}
@@ -125,7 +125,7 @@ def _look(signer: SignerChoice) -> "list[Line]":
         secret = load_signer(signer, loaded)
     except ConfigError as error:
         is_locked = isinstance(error.__cause__, KeystoreError)
-        problem, fix = error.problem, PASSWORD_FIX if is_locked else error.remedy
+        problem, fix = error.problem, LOCKED_FIX if is_locked else error.remedy
     except click.UsageError:
         pass  # none is named
     seen = Doctor(loaded, secret, problem, fix)

@@ -6,7 +6,6 @@ import json
 import time
 from dataclasses import replace
 
-import aiohttp
 import pytest
 
 import aitbc.miner_home
@@ -22,6 +21,7 @@ from miner.leases.protocol import Voucher
 from primitives.compute import Acknowledgement
 from primitives.keys import secret_to_address, sign
 from primitives.types import Hash32
+from tests.unit.aitbc.miner_status import STATUS
 from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.miner.leases.book_entries import lease_info, signed_receipt
 
@@ -238,30 +238,6 @@ def test_bench_counts_tokens_of_whole_batches_for_the_time_that_was_given(line):
     assert "made by all requests of a" in shown
 
 
-def test_status_asks_where_the_devnet_s_miner_listens(line, tmp_path, monkeypatch):
-    def refuse(_session, url, **_):  # whatever runs on this machine
-        raise aiohttp.ClientConnectionError(url)
-
-    def port():
-        return line.problem("miner", "status").partition("on port ")[2].split()[0]
-
-    monkeypatch.setattr(aiohttp.ClientSession, "get", refuse)
-    monkeypatch.delenv("AITBC_DEVNET_PORT_OFFSET", raising=False)
-    assert port() == "9700"
-    monkeypatch.setenv("AITBC_DEVNET_PORT_OFFSET", "7")
-    assert port() == "9707"
-    config = tmp_path / "devnet" / "config"
-    config.mkdir(parents=True)
-    (config / "port_offset").write_text("40")
-    assert port() == "9740"
-    devnet_home = line.problem("miner", "status", "--home", str(tmp_path / "devnet"))
-    assert "on port 9740" in devnet_home
-    line.done("miner", "init")
-    path = tmp_path / "miner" / "miner.toml"
-    path.write_text(path.read_text().replace("[miner]", "[miner]\nstatus_port = 9_800"))
-    assert port() == "9800"
-
-
 def test_drain_and_stop_without_a_miner_say_so(line):
     assert "no miner runs" in line.problem("miner", "drain")
     assert "no miner runs" in line.problem("miner", "stop")
@@ -288,25 +264,6 @@ def test_logs_are_kept_bounded_and_private(line, tmp_path, monkeypatch, capsys):
     names = sorted(path.name for path in (tmp_path / "miner").iterdir())
     assert names == ["miner.log", "miner.log.1"]
     assert (tmp_path / "miner" / "miner.log").stat().st_mode & 0o077 == 0
-
-
-STATUS = {
-    "address": "0x00", "chain_id": 1, "draining": False, "bond_wei": "0", "head_height": 7,
-    "leases": [{"job_id": "0x" + "01" * 32, "state": "taken", "macs": "5", "escrow_wei": "9"}],
-    "settled": 1, "failed": 0, "lost": 0, "paid_wei": "0", "fees_wei": "0",
-    "accepted_macs_per_second": 5, "jobs_per_hour": 1, "local_macs_per_second": 7, "computed": 2,
-    "uptime_seconds": 3, "refusals": [],
-    "deals": [{"lease_id": "0x" + "02" * 32, "model": "small", "status": "active", "holds": 1,
-               "units": 3, "units_max": 9, "acknowledged": 1, "seq": 2,
-               "acknowledged_wei": "70"}],
-    "leases_settled": 4, "leases_paid_wei": "8", "receipts": 2, "units": 3, "offers": [],
-    "request_refusals": {"busy": 2}, "devices": [
-        {"device": "cpu", "running": 1, "slots": 1, "waiting": 2}],
-    "backends": [{"model": "small", "devices": ["cpu"], "fault": ""}],
-    "lease_refusals": [
-        {"height": 5, "code": "WindowOpen", "reason": "[bold]too early", "remedy": "wait"}],
-    "capacity": {"certified_macs_per_second": 10**9, "local_macs_per_second": 2 * 10**9},
-}  # fmt: skip
 
 
 def test_the_screen_shows_devices_leases_rates_and_refusals():

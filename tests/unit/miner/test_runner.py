@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+import structlog
 
 from contracts.marketplace.v1.contract import BPS, FEE_BPS, Marketplace
 from contracts.marketplace.v1.messages import JobStatus
@@ -285,6 +286,30 @@ async def test_run_returns_when_told_to_stop_and_nothing_is_open(rig, double):
     stop.set()
     await rig.miner.run(stop)
     assert rig.miner.is_draining
+
+
+class PartWithLeases:
+    """Stands for a desk with two leases."""
+
+    is_drained = True
+
+    async def step(self, head, *, is_draining):
+        pass
+
+    def status(self):
+        return {"deals": [{}, {}]}
+
+
+async def test_draining_counts_the_leases_of_the_desk(rig):
+    await rig.start()
+    rig.miner.parts = [PartWithLeases()]
+    stop = asyncio.Event()
+    stop.set()
+    with structlog.testing.capture_logs() as lines:
+        rig.miner._log = structlog.get_logger("miner")
+        await rig.miner.run(stop)
+    (said,) = [line for line in lines if line["event"] == "draining"]
+    assert (said["leases"], said["products"]) == (2, 0)
 
 
 async def until_true(condition) -> None:
