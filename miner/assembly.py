@@ -337,6 +337,7 @@ def _miner_settings(config: MinerConfig, *, is_once: bool) -> MinerSettings:
         is_once=is_once,
         drain_seconds=float(section.drain_seconds),
         takes_products=section.products,
+        is_patient=True,
     )
 
 
