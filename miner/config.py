@@ -60,8 +60,15 @@ def _checked_endpoint(text: str) -> str:
     return text
 
 
+def _checked_price(wei: int) -> int:
+    if not 1 <= wei <= U128_MAX:
+        raise ValueError("a price is at least 1 wei; write it like 0.00001 (AIT), 5gwei or 7wei")
+    return wei
+
+
 Amount = Annotated[int, BeforeValidator(lambda value: parse_ait(str(value)))]
 """Wei; written in AIT (``"1.5"`` or ``100``), or with a unit (``"20gwei"``, ``"7wei"``)."""
+Price = Annotated[Amount, AfterValidator(_checked_price)]
 AMOUNTS: Final = ("bond", "min_pay", "price", "price_min", "price_max")
 
 
@@ -115,10 +122,10 @@ class OfferSection(_Section):
     model v0, v2 and v3, an engine v0 and v1.
     """
 
-    price: Amount = Field(default=10**13, ge=1, le=U128_MAX)
+    price: Price = 10**13
     auto: bool = False
-    price_min: Amount = Field(default=10**9, ge=1, le=U128_MAX)
-    price_max: Amount = Field(default=10**18, ge=1, le=U128_MAX)
+    price_min: Price = 10**9
+    price_max: Price = 10**18
     gpu_class: int = Field(default=1, ge=1, le=65_535)
     gpu_count: int = Field(default=1, ge=1, le=65_535)
     region: int = Field(default=1, ge=1, le=65_535)
@@ -134,7 +141,7 @@ class ModelEntry(_Section):
 
     path: str
     devices: tuple[str, ...] = ("cpu",)
-    price: Amount | None = None
+    price: Price | None = None
 
 
 class EngineEntry(_Section):
@@ -147,7 +154,7 @@ class EngineEntry(_Section):
     context: int = Field(default=8_192, ge=1)
     slots: int = Field(default=1, ge=1, le=256)
     api_key_env: str = ""
-    price: Amount | None = None
+    price: Price | None = None
 
 
 class MinerConfig(_Section):

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from contextlib import closing
+from copy import copy
 from pathlib import Path
 from typing import Final, TextIO, cast
 
@@ -275,4 +276,6 @@ for _command in (
     defend,
 ):
     miner.add_command(_command)
-miner.add_command(start, "run")
+run = copy(start)
+run.help = "The same as start."
+miner.add_command(run, "run")
