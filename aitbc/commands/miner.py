@@ -196,9 +196,9 @@ def stop_command(home: Path | None) -> None:
 
 def _warn_of_stop(home: Path | None) -> None:
     """Say what stays open: a miner that is silent too long loses bond."""
-    loaded = load_config(directory_of(home))
     try:
-        left = left_behind(ask_own_status(home, loaded.config.miner.status_port))
+        port = load_config(directory_of(home)).config.miner.status_port
+        left = left_behind(ask_own_status(home, port))
     except ConfigError:
         left = "whatever it has on the market"
     if left:

@@ -80,7 +80,7 @@ def init(
         "offer": {"price": "0.00001", "auto": False},
         "model": [{"path": name} for name in model_paths or ("small",)],
     }
-    check_tables(tables, "the options")
+    check_tables(tables, "flag")
     write_file(path, tables)
     load_config(directory)
     console.print(f"wrote {path}")

@@ -49,6 +49,7 @@ def test_init_refuses_addresses_that_cannot_be_and_writes_nothing(line, tmp_path
     problem = line.problem("miner", "init", *words)
     assert says in problem
     assert "write it like" in problem
+    assert f"Give another {words[0]}" in problem
     assert not (tmp_path / "miner" / "miner.toml").exists()
 
 

@@ -152,3 +152,9 @@ def test_stop_of_a_miner_that_shows_no_status_still_names_drain(line, runs, monk
     said = line.done("miner", "stop")
     assert "aitbc miner drain" in said.stderr
     assert "has stopped" in said.stdout
+
+
+def test_stop_does_not_need_settings_that_can_be_loaded(line, tmp_path, runs, monkeypatch):
+    end_at_once(runs, monkeypatch)
+    (tmp_path / "miner" / "miner.toml").write_text("not toml")
+    assert "has stopped" in line.done("miner", "stop").stdout
