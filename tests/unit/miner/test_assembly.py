@@ -48,3 +48,17 @@ async def test_a_taken_address_for_clients_costs_no_bond(double, tmp_path, monke
     with pytest.raises(ConfigError, match="cannot listen"):
         await start(double, tmp_path, monkeypatch, **ports)
     assert not double.pool
+
+
+async def test_the_bond_is_sent_once_the_ports_answer(double, tmp_path, monkeypatch):
+    ports = {"status_port": free_port(), "listen": f"127.0.0.1:{free_port()}"}
+    running = asyncio.create_task(start(double, tmp_path, monkeypatch, **ports))
+    while not double.pool:
+        assert not running.done()
+        await asyncio.sleep(0)
+    for port in (ports["status_port"], int(ports["listen"].partition(":")[2])):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+        await writer.wait_closed()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
