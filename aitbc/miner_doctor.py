@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import shutil
+import socket
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from miner.backends.backend import WorkRefusedError
 from miner.backends.devices import find_devices
 from miner.chain import Chain, Head
 from miner.config import Loaded, is_private
+from miner.leases.server import split_address
 from miner.native_calls import place_of
+from miner.status_server import LOOPBACK
 from primitives.errors import AitbcError, ConfigError
 from rpc.client import NodeUnreachableError, RpcClient
 from wallet.sealing import mailbox_key
@@ -50,18 +53,23 @@ class Line:
 
 
 class Doctor:
-    """Looks at one home; ``secret`` is None when no key could be read."""
+    """Looks at one home; ``secret`` is None when no key could be read, for ``key_problem``."""
 
-    def __init__(self, loaded: Loaded, secret: bytes | None, key_problem: str) -> None:
+    def __init__(
+        self, loaded: Loaded, secret: bytes | None, key_problem: str, key_fix: str
+    ) -> None:
         self._loaded = loaded
         self._config = loaded.config
         self._secret = secret
         self._key_problem = key_problem
+        self._key_fix = key_fix
         self.lines: list[Line] = []
 
     async def run(self, *, is_running: bool) -> list[Line]:
         """Look at everything; one thing that cannot be looked at does not keep the others."""
         self._machine()
+        if not is_running:  # who has them then
+            self._ports()
         self._key()
         await self._chain(is_running=is_running)
         await self._work()
@@ -120,11 +128,28 @@ class Doctor:
         else:
             self._say(Level.PASS, "arithmetic", "kernels agree with their definitions")
 
+    def _ports(self) -> None:
+        """Try the ports that a start would need."""
+        section = self._config.miner
+        fix = "stop what listens there, or set another miner.status_port"
+        self._port("status port", LOOPBACK, section.status_port, fix)
+        if section.leases and (self._config.model or self._config.engine):
+            host, port = split_address(section.listen)
+            fix = "stop what listens there, or set another miner.listen, and miner.endpoint to it"
+            self._port("listen", host, port, fix)
+
+    def _port(self, what: str, host: str, port: int, fix: str) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            socket.create_server((host, port), family=family).close()
+        except OSError as error:
+            self._say(Level.FAIL, what, f"{host}:{port}: {error.strerror or error}", fix)
+        else:
+            self._say(Level.PASS, what, f"{host}:{port} is free")
+
     def _key(self) -> None:
         if self._secret is None:
-            self._say(
-                Level.FAIL, "key", self._key_problem, "aitbc keys new, then: aitbc miner init"
-            )
+            self._say(Level.FAIL, "key", self._key_problem, self._key_fix)
             return
         from primitives.keys import secret_to_address
 

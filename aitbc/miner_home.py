@@ -11,7 +11,6 @@ import click
 
 from aitbc.arguments import parse_address
 from aitbc.devnet.ports import MINER_PORT, default_port_offset, made_port_offset
-from aitbc.output import fail
 from aitbc.signing import SignerChoice
 from miner.config import AMOUNTS, Loaded, load_config
 from miner.journal import FILE_NAME as JOURNAL_NAME
@@ -105,29 +104,67 @@ def with_config(function: F) -> F:
     return wrapper  # type: ignore[return-value]
 
 
-def status_port_of(home: Path | None, loaded: Loaded) -> int:
-    """Return where a miner of this machine shows its status: as configured, else as a devnet does.
+def status_port_of(home: Path | None, loaded: Loaded) -> tuple[int, str]:
+    """Return where a miner of this machine shows its status, and whose it is when not the home's.
 
-    The miner of a devnet in the home, or of the devnet whose home it is, answers at that devnet's
-    offset; no devnet counts while a miner runs from the home itself.
+    A home with settings or a running miner of its own is asked as configured, and so is a port
+    that a flag or variable names. Else it is the miner of the devnet in the home, or of the devnet
+    whose home it is, at that devnet's offset.
+
+    Raises:
+        ConfigError: the home that is named has neither.
     """
-    if loaded.origins["miner.status_port"] != "default" or running_pids(home):
-        return loaded.config.miner.status_port
+    is_own = loaded.path.exists() or bool(running_pids(home))
+    if is_own or loaded.origins["miner.status_port"] != "default":
+        return loaded.config.miner.status_port, ""
     top = home or default_home()
     for root in (top, top / "devnet"):
         offset = made_port_offset(root)
         if offset is not None:
-            return MINER_PORT + offset
-    return MINER_PORT + default_port_offset()
+            return MINER_PORT + offset, f"the devnet's miner of {root}"
+    if home is not None:
+        raise no_miner(home)
+    return MINER_PORT + default_port_offset(), "a devnet's miner, or whoever has that port"
+
+
+def no_miner(home: Path | None) -> ConfigError:
+    """Return the error of a home from which no miner runs."""
+    return ConfigError(
+        f"no miner runs from {directory_of(home)}",
+        "Start one: aitbc miner start; or name its home with --home",
+    )
 
 
 def ask_status(port: int) -> dict[str, Any]:
-    """Return the running miner's status; ends the program when there is none."""
+    """Return the status of the miner that answers on a port; raises as ``fetch_status``."""
     return asyncio.run(fetch_status(port))
 
 
+def ask_own_status(home: Path | None, port: int) -> dict[str, Any]:
+    """Return the status of the miner that runs from a home.
+
+    Raises:
+        ConfigError: none runs, it does not answer, or another one answers on its port.
+    """
+    pids = running_pids(home)
+    if not pids:
+        raise no_miner(home)
+    found = ask_status(port)
+    if found.get("pid") not in pids:
+        raise ConfigError(
+            f"on port {port} answers another miner, process {found.get('pid')}",
+            f"Give the port of process {pids[0]}, which runs from {directory_of(home)}: "
+            "--status-port",
+        )
+    return found
+
+
 async def fetch_status(port: int) -> dict[str, Any]:
-    """Return the running miner's status; ends the program when there is none."""
+    """Return the status of the miner that answers on a port.
+
+    Raises:
+        ConfigError: none answers there.
+    """
     import aiohttp
 
     timeout = aiohttp.ClientTimeout(total=STATUS_SECONDS)
@@ -137,8 +174,10 @@ async def fetch_status(port: int) -> dict[str, Any]:
             session.get(f"http://127.0.0.1:{port}/status") as response,
         ):
             answer = await response.json()
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        fail(f"no miner answers on port {port}", "start one: aitbc miner run --dev-account 8")
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise ConfigError(
+            f"no miner answers on port {port}", "start one: aitbc miner run --dev-account 8"
+        ) from error
     if not isinstance(answer, dict):
         raise ConfigError(f"port {port} is no miner's", "Give the miner's --status-port")
     return answer

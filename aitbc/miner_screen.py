@@ -5,6 +5,7 @@ import time
 from typing import Any, Final
 
 from aitbc.output import console, format_ait, print_record, print_rows
+from primitives.errors import ConfigError
 
 REFRESH_SECONDS: Final = 1.0
 REFUSALS_SHOWN: Final = 4
@@ -23,6 +24,18 @@ def print_status(found: dict[str, Any]) -> None:
         )
 
 
+def left_behind(found: dict[str, Any]) -> str:
+    """Return in words what a miner that ends now leaves open; empty when it is nothing."""
+    deals = found.get("deals", ())
+    in_quorums = sum(deal.get("quorum", "none") == "open" for deal in deals)
+    parts = [
+        _count(len(found.get("offers", ())), "offer"),
+        _count(len(deals), "lease") + (f" ({in_quorums} in a quorum)" if in_quorums else ""),
+        _count(len(found.get("leases", ())), "product"),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
 def watch_status(port: int) -> None:
     """Show the status until Ctrl-C; a miner that is away is waited for."""
     from rich.live import Live
@@ -38,9 +51,8 @@ def _try_status(port: int) -> dict[str, Any] | None:
     from aitbc.miner_home import fetch_status
 
     try:
-        with console.capture():
-            return asyncio.run(fetch_status(port))
-    except SystemExit:
+        return asyncio.run(fetch_status(port))
+    except ConfigError:
         return None
 
 
@@ -171,6 +183,10 @@ def _grid(rows: list[dict[str, Any]]) -> Any:
 
 def _short(text: str) -> str:
     return text[:14] + ".." if text.startswith("0x") and len(text) > 16 else text
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s") if number else ""
 
 
 def _held(deal: dict[str, Any]) -> str:

@@ -8,9 +8,11 @@ import asyncio
 import functools
 import os
 import sys
+import warnings
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -167,7 +169,8 @@ def read_password(file: Path | None, *, is_new: bool = False) -> str:
     """Return a password from the file, the environment or a hidden prompt.
 
     Raises:
-        ConfigError: the file is empty or too large; a new password is empty.
+        ConfigError: the file is empty or too large; a new password is empty; none was given and
+            there is no terminal to ask at.
     """
     if file is not None:
         text = file.read_bytes()[: PASSWORD_BYTES_MAX + 1]
@@ -176,14 +179,28 @@ def read_password(file: Path | None, *, is_new: bool = False) -> str:
         password = text.decode(errors="strict").rstrip("\r\n")
     else:
         found = os.environ.get(PASSWORD_ENV)
-        password = (
-            click.prompt("Password", hide_input=True, confirmation_prompt=is_new, err=True)
-            if found is None
-            else found
-        )
+        password = _ask_password(is_new=is_new) if found is None else found
     if is_new and not password:
         raise ConfigError("the password is empty", "Choose one of at least some words")
     return password
+
+
+def _ask_password(*, is_new: bool) -> str:
+    """Ask; without a terminal the answer is read from a pipe, and visibly."""
+    try:
+        with warnings.catch_warnings():
+            if not sys.stdin.isatty():
+                warnings.simplefilter("ignore", GetPassWarning)
+            return str(
+                click.prompt("Password", hide_input=True, confirmation_prompt=is_new, err=True)
+            )
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise  # Ctrl-C
+        raise ConfigError(
+            "no password was given, and there is no terminal to ask at",
+            f"Give --password-file FILE, or set {PASSWORD_ENV}",
+        ) from None
 
 
 def run_with_chain(urls: str | tuple[str, ...], work: Callable[[Chain], Awaitable[T]]) -> T:

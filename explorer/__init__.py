@@ -9,6 +9,7 @@ from typing import Final
 
 _FILES: Final = {
     "/explorer": ("index.html", "text/html"),
+    "/explorer/": ("index.html", "text/html"),
     "/explorer/explorer.js": ("explorer.js", "text/javascript"),
     "/explorer/explorer.css": ("explorer.css", "text/css"),
 }

@@ -103,7 +103,6 @@ async def run_miner(
         server = StatusServer(miner.status, tally.registry)
         await server.start(config.miner.status_port)
         stack.push_async_callback(server.close)
-        await miner.start()
         parts: list[Part] = []
         if config.miner.leases and (config.model or config.engine):
             parts.append(
@@ -120,6 +119,7 @@ async def run_miner(
             )
             stack.push_async_callback(certifier.close)
             parts.append(certifier)
+        await miner.start()  # sends the bond: not before all that can fail here has been done
         miner.parts = parts
         await miner.run(stop)
 
@@ -337,6 +337,7 @@ def _miner_settings(config: MinerConfig, *, is_once: bool) -> MinerSettings:
         is_once=is_once,
         drain_seconds=float(section.drain_seconds),
         takes_products=section.products,
+        is_patient=True,
     )
 
 

@@ -13,11 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from miner.amounts import parse_ait
-from miner.leases.server import DEFAULT_LISTEN
+from miner.leases.server import DEFAULT_LISTEN, split_address
 from miner.record_log import write_synced
 from miner.status_server import DEFAULT_PORT
 from primitives.errors import ConfigError
@@ -28,11 +36,39 @@ FILE_NAME: Final = "miner.toml"
 PREFIX: Final = "AITBC_MINER_"
 RPC_VARIABLE: Final = "AITBC_RPC_URL"
 RPC_DEFAULT: Final = "http://127.0.0.1:8545"
-REMEDY: Final = "Correct it; aitbc miner config show --origin shows what is in force"
 LISTS: Final = ("rpc", "refused_clients", "classes")
+
+
+def _checked_listen(text: str) -> str:
+    try:
+        split_address(text)
+    except ConfigError as error:
+        raise ValueError(f"{text!r} is no address; write it like {DEFAULT_LISTEN}") from error
+    return text
+
+
+def _checked_endpoint(text: str) -> str:
+    """Refuse what no client could reach; empty means the address that is listened on."""
+    remedy = f"{text!r} is no URL; write it like https://miner.example or http://1.2.3.4:9470"
+    try:
+        parts = urlsplit(text)
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:  # a port that is no number
+        raise ValueError(remedy) from error
+    if text and not is_url:
+        raise ValueError(remedy)
+    return text
+
+
+def _checked_price(wei: int) -> int:
+    if not 1 <= wei <= U128_MAX:
+        raise ValueError("a price is at least 1 wei; write it like 0.00001 (AIT), 5gwei or 7wei")
+    return wei
+
 
 Amount = Annotated[int, BeforeValidator(lambda value: parse_ait(str(value)))]
 """Wei; written in AIT (``"1.5"`` or ``100``), or with a unit (``"20gwei"``, ``"7wei"``)."""
+Price = Annotated[Amount, AfterValidator(_checked_price)]
 AMOUNTS: Final = ("bond", "min_pay", "price", "price_min", "price_max")
 
 
@@ -47,8 +83,8 @@ class MinerSection(_Section):
     keystore: str = ""
     key_file: str = ""
     password_file: str = ""
-    listen: str = DEFAULT_LISTEN
-    endpoint: str = ""
+    listen: Annotated[str, AfterValidator(_checked_listen)] = DEFAULT_LISTEN
+    endpoint: Annotated[str, AfterValidator(_checked_endpoint)] = ""
     status_port: int = Field(default=DEFAULT_PORT, ge=1, le=65_535)
     threads: int = Field(default=1, ge=1, le=1_024)
     backend: Literal["cpu", "cuda"] = "cpu"
@@ -86,10 +122,10 @@ class OfferSection(_Section):
     model v0, v2 and v3, an engine v0 and v1.
     """
 
-    price: Amount = Field(default=10**13, ge=1, le=U128_MAX)
+    price: Price = 10**13
     auto: bool = False
-    price_min: Amount = Field(default=10**9, ge=1, le=U128_MAX)
-    price_max: Amount = Field(default=10**18, ge=1, le=U128_MAX)
+    price_min: Price = 10**9
+    price_max: Price = 10**18
     gpu_class: int = Field(default=1, ge=1, le=65_535)
     gpu_count: int = Field(default=1, ge=1, le=65_535)
     region: int = Field(default=1, ge=1, le=65_535)
@@ -105,7 +141,7 @@ class ModelEntry(_Section):
 
     path: str
     devices: tuple[str, ...] = ("cpu",)
-    price: Amount | None = None
+    price: Price | None = None
 
 
 class EngineEntry(_Section):
@@ -118,7 +154,7 @@ class EngineEntry(_Section):
     context: int = Field(default=8_192, ge=1)
     slots: int = Field(default=1, ge=1, le=256)
     api_key_env: str = ""
-    price: Amount | None = None
+    price: Price | None = None
 
 
 class MinerConfig(_Section):
@@ -182,16 +218,37 @@ def load_config(
             else:
                 merged[section] = values
                 origins[section] = origin
+    return Loaded(config=_validated(merged, origins, str(path)), origins=origins, path=path)
+
+
+def check_tables(tables: Mapping[str, Any], origin: str) -> None:
+    """Refuse what ``load_config`` would refuse, before it is written.
+
+    Raises:
+        ConfigError: an unknown key, or a value out of range.
+    """
+    origins: dict[str, str] = {}
+    for section, values in tables.items():
+        _check_known(section, values, origin)
+        if section in SECTIONS:
+            origins |= {f"{section}.{key}": origin for key in values}
+    _validated(tables, origins, origin)
+
+
+def _validated(tables: Mapping[str, Any], origins: Mapping[str, str], path: str) -> MinerConfig:
     try:
-        config = MinerConfig.model_validate(merged)
+        config = MinerConfig.model_validate(tables)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        origin = origins.get(key, str(path))
-        raise ConfigError(f"{key} (from {origin}): {first['msg']}", REMEDY) from error
+        origin = origins.get(key, path)
+        why = first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"{key} (from {origin}): {why}", _remedy(origin, key)) from error
     if config.offer.price_min > config.offer.price_max:
-        raise ConfigError("offer.price_min is above offer.price_max", REMEDY)
-    return Loaded(config=config, origins=origins, path=path)
+        origin = origins.get("offer.price_min", path)
+        problem = "offer.price_min is above offer.price_max"
+        raise ConfigError(problem, _remedy(origin, "offer.price_min"))
+    return config
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -205,7 +262,7 @@ def read_file(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"cannot read {path}: {error}", REMEDY) from error
+        raise ConfigError(f"cannot read {path}: {error}", _remedy(str(path))) from error
 
 
 def write_file(path: Path, tables: Mapping[str, Any]) -> None:
@@ -249,33 +306,59 @@ def _by_section(flags: Mapping[str, Any]) -> dict[str, Any]:
 def _read_environment(variables: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """Read the variables of every known key; lists are comma-separated."""
     found: dict[str, dict[str, Any]] = {}
+    known: list[str] = []
     if RPC_VARIABLE in variables:
         found["miner"] = {"rpc": tuple(filter(None, variables[RPC_VARIABLE].split(",")))}
     for section, kind in SECTIONS.items():
-        part = "" if section == "miner" else f"{section.upper()}_"
         for key in kind.model_fields:
-            text = variables.get(f"{PREFIX}{part}{key.upper()}")
+            known.append(_variable(section, key))
+            text = variables.get(known[-1])
             if text is not None:
                 entries = tuple(filter(None, text.split(",")))
                 value: Any = entries if key in LISTS else text
                 found.setdefault(section, {})[key] = value
+    for name in variables:
+        if name.startswith(PREFIX) and name not in known:
+            raise ConfigError(
+                f"no setting has the variable {name}{_near(name, known)}",
+                "Correct or unset it; the keys are in docs/miner.md",
+            )
     return found
+
+
+def _variable(section: str, key: str) -> str:
+    part = "" if section == "miner" else f"{section.upper()}_"
+    return f"{PREFIX}{part}{key.upper()}"
+
+
+def _remedy(origin: str, key: str = "") -> str:
+    """Return where to correct a value; no command can show settings that cannot be loaded."""
+    section, _, name = key.partition(".")
+    if origin == "environment":
+        return f"Correct or unset {_variable(section, name)}"
+    if origin == "flag":
+        return f"Give another --{name.replace('_', '-')}"
+    return f"Correct it in {origin}, or write a fresh file: aitbc miner init --force"
 
 
 def _check_known(section: str, values: Any, origin: str) -> None:
     known = [*SECTIONS, "model", "engine"]
     if section not in known:
-        raise ConfigError(f"unknown section {section!r} in {origin}{_near(section, known)}", REMEDY)
+        raise ConfigError(
+            f"unknown section {section!r} in {origin}{_near(section, known)}", _remedy(origin)
+        )
     if section not in SECTIONS:
         if not isinstance(values, list):
-            raise ConfigError(f"{section} in {origin} is written [[{section}]]", REMEDY)
+            raise ConfigError(f"{section} in {origin} is written [[{section}]]", _remedy(origin))
         return
     if not isinstance(values, dict):
-        raise ConfigError(f"{section} in {origin} is no table", REMEDY)
+        raise ConfigError(f"{section} in {origin} is no table", _remedy(origin))
     keys = list(SECTIONS[section].model_fields)
     for key in values:
         if key not in keys:
-            raise ConfigError(f"unknown key {section}.{key} in {origin}{_near(key, keys)}", REMEDY)
+            raise ConfigError(
+                f"unknown key {section}.{key} in {origin}{_near(key, keys)}", _remedy(origin)
+            )
 
 
 def _near(word: str, words: list[str]) -> str:

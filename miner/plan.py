@@ -14,12 +14,16 @@ from contracts.marketplace.v1.messages import JobInfo, JobStatus
 from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
 from contracts.receipts.v1.weights import MACS_PER_GAS, PATH_NODE_GAS, TILE_GAS
 from miner.journal import LeaseState
+from primitives.keccak import keccak256
 from primitives.matmul import TILE
 
 OPEN_GAS_MAX: Final = 4_000_000
 """Gas of the tiles opened in one transaction, below the chain's limit of 5,000,000."""
 PATH_WORDS_MAX: Final = 12
 """Siblings of a tile: log2 of the 4,096 tiles of the largest product."""
+TAKE_DELAYS: Final = 4
+TAKE_DELAY_BLOCKS: Final = 2
+"""A take is final, and seen by the others, within two blocks."""
 CALLDATA_WORD_GAS: Final = 16 * 32
 
 
@@ -93,6 +97,15 @@ def _after_submission(facts: Facts, receipt: ReceiptInfo) -> Decision:
     if receipt.status == ReceiptStatus.SUBMITTED:
         return _finish(LeaseState.FAILED, "the window closed before its tiles were opened")
     return Decision(step=Step.WAIT)
+
+
+def take_delay(job_id: bytes, miner: bytes) -> int:
+    """Return for how many blocks a miner leaves an open job to others.
+
+    A draw by job and account: without it all miners take the same job in the same block, and all
+    but one pay gas for nothing.
+    """
+    return TAKE_DELAY_BLOCKS * (keccak256(job_id + miner)[0] % TAKE_DELAYS)
 
 
 def net_pay(job: JobInfo) -> int:

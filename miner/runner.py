@@ -31,7 +31,7 @@ from miner.chain import Chain, Head, Outcome, RefusedError
 from miner.claim import build_claim, claim_values, sign_claim
 from miner.journal import Journal, LeaseRecord, LeaseState
 from miner.native_calls import Refusal, decode_event, encode_native, place_of
-from miner.plan import Decision, Facts, Step, net_pay, next_step, tiles_per_opening
+from miner.plan import Decision, Facts, Step, net_pay, next_step, take_delay, tiles_per_opening
 from miner.registration import ensure_registered, find_lost_leases, new_lease
 from miner.tally import Tally
 from miner.work import FillProduct, Product, ProductStore
@@ -86,6 +86,8 @@ class MinerSettings:
     poll_seconds: float = 0.5
     drain_seconds: float = 120.0
     takes_products: bool = True
+    is_patient: bool = False
+    """Leave a new job to others for a few drawn blocks (``take_delay``)."""
 
 
 class Miner:
@@ -125,6 +127,7 @@ class Miner:
         self._computing: dict[bytes, asyncio.Future[tuple[Product, int]]] = {}
         self._retry_height: dict[bytes, tuple[int, int]] = {}
         self._taken = 0
+        self._seen: dict[bytes, int] = {}
 
     # --- life -------------------------------------------------------------------------------
 
@@ -161,7 +164,9 @@ class Miner:
             if stop.is_set() and drain_from is None:
                 drain_from = self._clock()
                 self.is_draining = True
-                self._log.info("draining", leases=len(self._journal.unfinished))
+                found = self.status()
+                deals = len(found.get("deals", ()))
+                self._log.info("draining", products=len(found["leases"]), leases=deals)
             try:
                 await self.step()
                 failures = 0
@@ -442,6 +447,7 @@ class Miner:
         if slots <= 0:
             return
         open_jobs = await self._chain.open_jobs(JOBS_LOOKED_AT)
+        self._seen = {job.job_id: self._seen.get(job.job_id, head.height) for job in open_jobs}
         fitting = [job for job in open_jobs if self._is_worth_taking(job, head)]
         if not fitting:
             return
@@ -454,6 +460,8 @@ class Miner:
             lock = _lock(job.escrow)
             if slots <= 0 or lock > free:
                 continue
+            if (await self._chain.job(job.job_id)).status != JobStatus.OPEN:
+                continue  # taken since the list was asked for
             lease = new_lease(job, LeaseState.TAKING)
             try:
                 self._journal.save_lease(lease)
@@ -466,6 +474,9 @@ class Miner:
 
     def _is_worth_taking(self, job: JobInfo, head: Head) -> bool:
         if self._journal.lease(job.job_id) is not None:
+            return False
+        delay = take_delay(job.job_id, self._account.address) if self._settings.is_patient else 0
+        if head.height < self._seen[job.job_id] + delay:
             return False
         pay = net_pay(job)
         rate = self.tally.macs_per_second or ASSUMED_MACS_PER_SECOND

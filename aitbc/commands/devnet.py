@@ -292,8 +292,9 @@ def _print_banner(place: Devnet, is_new: bool, first_seconds: float) -> None:
         console.print(f"  {index}  {address}  {role}", soft_wrap=True)
     console.print("\n  [bold]try next[/], in another terminal (after: source .venv/bin/activate)")
     tries = [
+        f"export AITBC_RPC_URL={place.rpc_url(0)}",
         f"aitbc send --dev-account 0 --to {_accounts()[1][1]} --value 1.5",
-        "aitbc miner status",
+        f"aitbc miner status --home {place.root}",
     ]
     if place.size >= 4:
         tries.append("aitbc devnet kill 2     # finality goes on without it")
@@ -306,6 +307,7 @@ def _print_banner(place: Devnet, is_new: bool, first_seconds: float) -> None:
         "chain id": str(genesis.chain_id),
         "explorer": f"{place.rpc_url(0)}/explorer",
         "metrics": f"http://127.0.0.1:{place.metrics_port(0)}/metrics",
+        "leases": f"http://127.0.0.1:{place.lease_port}  (the miner's desk)",
         "home": str(place.root),
     }
     console.print("")

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from contextlib import closing
+from copy import copy
 from pathlib import Path
 from typing import Final, TextIO, cast
 
@@ -20,19 +21,21 @@ from aitbc.commands.miner_setup import config_group, devices, doctor, init, logs
 from aitbc.log_copy import LogCopy
 from aitbc.miner_home import (
     LOG_NAME,
+    ask_own_status,
     ask_status,
     directory_of,
     flags_of,
     home_flag,
     load_signer,
+    no_miner,
     running_pids,
     status_port_flag,
     status_port_of,
     with_config,
 )
-from aitbc.miner_screen import print_status, watch_status
+from aitbc.miner_screen import left_behind, print_status, watch_status
 from aitbc.native import VerbGroup
-from aitbc.output import console, fail, json_flag, print_json
+from aitbc.output import console, errors, fail, json_flag, print_json
 from aitbc.signing import SignerChoice, fail_refused, signer_options
 from miner.chain import Chain, RefusedError
 from miner.config import Loaded, load_config
@@ -170,8 +173,13 @@ def drain(home: Path | None) -> None:
 @click.command("stop")
 @home_flag
 def stop_command(home: Path | None) -> None:
-    """Stop the running miner now; the next start goes on where it stopped."""
-    for pid in _pids(home):
+    """Stop the running miner now; the next start goes on where it stopped.
+
+    Offers stay on the market and leases stay open meanwhile; drain closes them first.
+    """
+    pids = _pids(home)
+    _warn_of_stop(home)
+    for pid in pids:
         os.kill(pid, signal.SIGTERM)
         time.sleep(STOP_POLL_SECONDS)
         deadline = time.monotonic() + STOP_SECONDS
@@ -184,6 +192,23 @@ def stop_command(home: Path | None) -> None:
                 fail(f"process {pid} does not end", f"end it: kill -9 {pid}; nothing is lost by it")
             time.sleep(STOP_POLL_SECONDS)
         console.print(f"process {pid} has stopped")
+
+
+def _warn_of_stop(home: Path | None) -> None:
+    """Say what stays open: a miner that is silent too long loses bond."""
+    try:
+        port = load_config(directory_of(home)).config.miner.status_port
+        left = left_behind(ask_own_status(home, port))
+    except ConfigError:
+        left = "whatever it has on the market"
+    if left:
+        errors.print(
+            f"stays open: {left}; clients still order, and a miner that does not answer them loses "
+            "bond. Start it again soon; aitbc miner drain closes everything first",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 @click.command("status")
@@ -199,11 +224,19 @@ def status(
     is_json: bool,
 ) -> None:
     """Show what a miner on this machine does, and what the chain accepted of it."""
-    port = status_port or status_port_of(home, loaded)
+    port, whose = (status_port, "") if status_port else status_port_of(home, loaded)
     if watch:
         watch_status(port)
         return
-    found = ask_status(port)
+    is_named = status_port or loaded.origins["miner.status_port"] in ("environment", "flag")
+    found = ask_status(port) if is_named or whose else ask_own_status(home, port)
+    if whose:
+        errors.print(
+            f"no miner of your own runs: this is {whose}, on port {port}",
+            style="dim",
+            markup=False,
+            soft_wrap=True,
+        )
     if is_json:
         print_json(found)
         return
@@ -218,9 +251,7 @@ def _pids(home: Path | None) -> list[int]:
     """
     found = running_pids(home)
     if not found:
-        raise ConfigError(
-            f"no miner runs from {directory_of(home)}", "Name its home with --home, or start one"
-        )
+        raise no_miner(home)
     return found
 
 
@@ -245,4 +276,6 @@ for _command in (
     defend,
 ):
     miner.add_command(_command)
-miner.add_command(start, "run")
+run = copy(start)
+run.help = "The same as start."
+miner.add_command(run, "run")

@@ -143,7 +143,7 @@ def _change(home: Path | None, values: dict[str, Any]) -> None:
     try:
         change_file(path, "offer", values)
     except ValidationError as error:
-        fail(str(error.errors()[0]["msg"]), "give another amount")
+        fail(error.errors()[0]["msg"].removeprefix("Value error, "), "give another amount")
 
 
 def _send(

@@ -83,20 +83,25 @@ def pull(
 
 
 @models.command("verify")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path")
 @click.option("--root", type=HASH, help="The root, or digest, that it must have.")
+@home_flag
 @json_flag
-def verify(path: Path, root: bytes | None, is_json: bool) -> None:
-    """Hash a model: an .aitbcm file's root, or the digest of any engine's weight files."""
+def verify(path: str, root: bytes | None, home: Path | None, is_json: bool) -> None:
+    """Hash a model: an .aitbcm file's root, or the digest of any engine's weight files.
+
+    PATH is a file or folder, as seen from here or from HOME/miner, or 'small'.
+    """
+    place = _find(path, home)
     from miner.engines.identity import weights_digest
     from miner.exact.model import SUFFIX, verify_model
 
-    record: dict[str, Any] = {"path": str(path)}
+    record: dict[str, Any] = {"path": str(place)}
     with progress_bar("hashing") as told:
-        if path.suffix == SUFFIX:
-            record["root"] = found = verify_model(path, told)
+        if place.suffix == SUFFIX:
+            record["root"] = found = verify_model(place, told)
         else:
-            record["digest"] = found = weights_digest(path, told)
+            record["digest"] = found = weights_digest(place, told)
     if root is not None and found != root:
         fail(f"it is 0x{found.hex()}, not 0x{root.hex()}", "take the model again: models pull")
     print_record(record, is_json=is_json)
@@ -120,6 +125,21 @@ def convert(checkpoint: Path, name: str | None, home: Path | None, is_json: bool
     print_record({"file": str(path), "root": model.root}, is_json=is_json)
     if not is_json:
         console.print(f'offer it: add [[model]] path = "models/{path.name}" to miner.toml')
+
+
+def _find(text: str, home: Path | None) -> Path:
+    """Return a model's place as miner.toml names it, or as seen from here.
+
+    Raises:
+        ConfigError: nothing is there.
+    """
+    from miner.assembly import model_path
+
+    here = Path(text).expanduser()
+    place = here if here.exists() else model_path(directory_of(home), text)
+    if not place.exists():
+        raise ConfigError(f"there is no {text}", "See what is: aitbc miner models list")
+    return place
 
 
 def _folder(home: Path | None) -> Path:

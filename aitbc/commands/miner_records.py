@@ -2,7 +2,6 @@
 
 import csv
 import sys
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +10,12 @@ from typing import Any, Final
 
 import click
 
-from aitbc.miner_home import home_flag, places_of
+from aitbc.miner_home import home_flag, places_of, with_config
 from aitbc.output import console, format_ait, json_flag, print_json, print_rows
+from aitbc.signing import run_with_chain
 from contracts.marketplace.v1.lease_messages import LeaseStatus
 from contracts.places import RECEIPTS_ADDRESS
+from miner.config import Loaded
 from miner.journal import LeaseRecord, LeaseState, read_leases
 from miner.leases.book import Deal, SignedReceipt, read_deals
 from primitives.errors import InvalidSignatureError
@@ -22,6 +23,10 @@ from primitives.keys import Signature, recover_address
 from primitives.types import Address, Hash32
 
 KEYS: Final = ("day", "model", "client")
+DONE: Final = (
+    LeaseState.COMPUTED, LeaseState.SUBMITTED, LeaseState.OPENED, LeaseState.SETTLED,
+)  # fmt: skip
+SUMS: Final = ("leases", "tokens", "products", "macs", "paid_wei")
 
 
 @click.command("jobs")
@@ -39,7 +44,8 @@ def jobs(home: Path | None, is_all: bool, limit: int, is_json: bool) -> None:
             if is_all or not lease.state.is_final
         ]
         rows += [_lease_job(deal) for deal in read_deals(place) if is_all or deal.ending is None]
-    print_rows(rows[-limit:], is_json=is_json, empty="nothing in flight")
+    shown = rows[-limit:] if is_json else [_job_text(row) for row in rows[-limit:]]
+    print_rows(shown, is_json=is_json, empty="nothing in flight")
 
 
 @click.group("receipts", invoke_without_command=True)
@@ -63,11 +69,13 @@ def list_receipts(home: Path | None, limit: int, is_json: bool) -> None:
 
 
 @receipts.command("verify")
-@home_flag
-@click.option("--chain-id", type=int, required=True, help="The chain that they were signed for.")
+@click.option("--chain-id", type=int, help="The chain of the receipts; default: the node's.")
 @json_flag
-def verify_receipts(home: Path | None, chain_id: int, is_json: bool) -> None:
+@with_config
+def verify_receipts(home: Path | None, loaded: Loaded, chain_id: int | None, is_json: bool) -> None:
     """Check every receipt and voucher on this disk: signatures, numbers, sums."""
+    if chain_id is None:
+        chain_id = run_with_chain(loaded.config.miner.rpc, lambda chain: chain.chain_id())
     rows = [
         {"lease": deal.lease_id, "receipts": deal.last_seq, "result": "FAIL" if why else "PASS",
          "why": why or None}
@@ -99,16 +107,16 @@ def export_receipts(home: Path | None, is_csv: bool) -> None:
 @json_flag
 def earnings(home: Path | None, by: str, is_csv: bool, is_json: bool) -> None:
     """Show what the chain paid, net of the market's fee, by day, model or client."""
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums: dict[str, dict[str, int]] = {}
     for place in places_of(home):
         for income in _incomes(place):
-            row = sums[getattr(income, by)]
-            row[0] += 1
-            row[1] += income.units
-            row[2] += income.paid
+            row = sums.setdefault(getattr(income, by), dict.fromkeys(SUMS, 0))
+            count, units = ("products", "macs") if income.is_product else ("leases", "tokens")
+            row[count] += 1
+            row[units] += income.units
+            row["paid_wei"] += income.paid
     rows: list[dict[str, Any]] = [
-        {by: key, "leases": count, "units": units, "paid_wei": str(paid)}
-        for key, (count, units, paid) in sorted(sums.items())
+        {by: key, **row, "paid_wei": str(row["paid_wei"])} for key, row in sorted(sums.items())
     ]
     if is_csv:
         _print_csv(rows)
@@ -130,6 +138,7 @@ def earnings(home: Path | None, by: str, is_csv: bool, is_json: bool) -> None:
 class _Income:
     """One lease that paid; ``units`` are tokens, or MACs of a product."""
 
+    is_product: bool
     day: str
     model: str
     client: str
@@ -226,14 +235,24 @@ def _receipt_row(deal: Deal, signed: SignedReceipt, *, is_json: bool) -> dict[st
     return row
 
 
+def _job_text(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a job for people: what was done with its unit, what was paid in AIT."""
+    done = f"{row['done']:,} of {row['of']:,} {row['unit']}"
+    names = ("what", "id", "state", "client")
+    return {
+        **{name: row[name] for name in names}, "done": done, "paid": format_ait(int(row["paid"])),
+    }  # fmt: skip
+
+
 def _product_job(lease: LeaseRecord) -> dict[str, Any]:
     return {
         "what": "product",
         "id": lease.job_id,
         "state": lease.state.value,
         "client": lease.client,
-        "done": lease.macs,
+        "done": lease.macs if lease.state in DONE else 0,
         "of": lease.macs,
+        "unit": "MACs",
         "paid": str(lease.paid),
     }
 
@@ -249,6 +268,7 @@ def _lease_job(deal: Deal) -> dict[str, Any]:
         "client": deal.lease.client,
         "done": deal.units_done,
         "of": deal.lease.units_max,
+        "unit": "tokens",
         "paid": "0" if deal.ending is None else str(deal.ending.paid),
     }
 
@@ -280,12 +300,12 @@ def _incomes(place: Path) -> Iterator[_Income]:
     for lease in read_leases(place):
         if lease.state is LeaseState.SETTLED:
             client = "0x" + lease.client.hex()
-            yield _Income(_day(lease.updated_at), "matmul", client, lease.macs, lease.paid)
+            yield _Income(True, _day(lease.updated_at), "matmul", client, lease.macs, lease.paid)
     for deal in read_deals(place):
         if deal.ending is not None and deal.ending.paid:
             model, client = "0x" + deal.lease.model_root.hex(), "0x" + deal.lease.client.hex()
             ending = deal.ending
-            yield _Income(_day(ending.at), model, client, ending.units, ending.paid)
+            yield _Income(False, _day(ending.at), model, client, ending.units, ending.paid)
 
 
 def _day(seconds: int) -> str:

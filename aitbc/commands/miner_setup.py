@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -24,14 +24,23 @@ from miner.config import (
     AMOUNTS,
     SECTIONS,
     Loaded,
+    check_tables,
     encode_tables,
     load_config,
     write_file,
 )
 from primitives.errors import ConfigError
 from rpc.formats import checksummed
+from wallet.keystore import KeystoreError
+
+if TYPE_CHECKING:
+    from aitbc.miner_doctor import Line
 
 FOLLOW_SECONDS: Final = 0.5
+KEY_FIX: Final = "aitbc keys new, then: aitbc miner init"
+LOCKED_FIX: Final = (
+    "check password_file in miner.toml, --password-file and AITBC_PASSWORD; the key stays as it is"
+)
 COLOURS: Final = {"PASS": "green", "WARN": "yellow", "FAIL": "red"}
 
 
@@ -71,6 +80,7 @@ def init(
         "offer": {"price": "0.00001", "auto": False},
         "model": [{"path": name} for name in model_paths or ("small",)],
     }
+    check_tables(tables, "flag")
     write_file(path, tables)
     load_config(directory)
     console.print(f"wrote {path}")
@@ -84,18 +94,9 @@ def init(
 @signer_options
 def doctor(is_json: bool, signer: SignerChoice) -> None:
     """Look at machine, key, chain, models and endpoint; each line PASS, WARN or FAIL with a fix."""
-    from aitbc.miner_doctor import Doctor, Level
+    from aitbc.miner_doctor import Level
 
-    directory = directory_of(signer.home)
-    loaded = load_config(directory)
-    secret, problem = None, ""
-    try:
-        secret = load_signer(signer, loaded)
-    except (ConfigError, click.UsageError) as error:
-        problem = error.problem if isinstance(error, ConfigError) else "no key is configured"
-    seen = Doctor(loaded, secret, problem)
-    is_running = bool(running_pids(signer.home))
-    lines = asyncio.run(seen.run(is_running=is_running))
+    lines = _look(signer)
     if is_json:
         print_json(
             [{"level": x.level, "what": x.what, "found": x.found, "fix": x.fix} for x in lines]
@@ -109,6 +110,26 @@ def doctor(is_json: bool, signer: SignerChoice) -> None:
                 console.print(f"     try: {line.fix}", markup=False, soft_wrap=True)
     if any(line.level is Level.FAIL for line in lines):
         sys.exit(1)
+
+
+def _look(signer: SignerChoice) -> "list[Line]":
+    """Return what the doctor found; settings that cannot be loaded are the only line then."""
+    from aitbc.miner_doctor import Doctor, Level, Line
+
+    try:
+        loaded = load_config(directory_of(signer.home))
+    except ConfigError as error:
+        return [Line(level=Level.FAIL, what="configuration", found=error.problem, fix=error.remedy)]
+    secret, problem, fix = None, "no key is configured", KEY_FIX
+    try:
+        secret = load_signer(signer, loaded)
+    except ConfigError as error:
+        is_locked = isinstance(error.__cause__, KeystoreError)
+        problem, fix = error.problem, LOCKED_FIX if is_locked else error.remedy
+    except click.UsageError:
+        pass  # none is named
+    seen = Doctor(loaded, secret, problem, fix)
+    return asyncio.run(seen.run(is_running=bool(running_pids(signer.home))))
 
 
 @click.command("devices")
@@ -186,8 +207,8 @@ def show_config(home: Path | None, loaded: Loaded, origin: bool, is_json: bool) 
         for key, value in _shown(values[name]).items()
     ]
     rows += [
-        {"setting": name, "value": str(len(values[name])), "from": loaded.origins[name]}
-        for name in ("model", "engine")
+        {"setting": name, "value": _names(values[name], key), "from": loaded.origins[name]}
+        for name, key in (("model", "path"), ("engine", "model"))
     ]
     print_rows(rows, is_json=False)
 
@@ -199,6 +220,10 @@ def _shown(entry: dict[str, Any]) -> dict[str, Any]:
         for key, value in entry.items()
         if value is not None
     }
+
+
+def _names(entries: list[dict[str, Any]], key: str) -> str:
+    return ", ".join(str(entry[key]) for entry in entries) or "none"
 
 
 def _only_key(home: Path | None) -> str:

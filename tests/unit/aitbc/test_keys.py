@@ -142,5 +142,11 @@ def test_key_file_that_others_can_read_is_refused(line, tmp_path):
     assert "chmod 600" in line.problem(*words)
 
 
+def test_without_a_terminal_the_password_s_other_ways_are_named(line):
+    said = line.problem("keys", "new", input="")
+    assert "--password-file" in said
+    assert "AITBC_PASSWORD" in said
+
+
 def test_empty_new_password_is_refused(line):
     assert "empty" in line.problem("keys", "new", env={"AITBC_PASSWORD": ""})

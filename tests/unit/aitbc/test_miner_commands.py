@@ -6,7 +6,6 @@ import json
 import time
 from dataclasses import replace
 
-import aiohttp
 import pytest
 
 import aitbc.miner_home
@@ -16,12 +15,13 @@ from aitbc.dev_accounts import DEV_SECRETS
 from aitbc.log_copy import LogCopy
 from contracts.places import RECEIPTS_ADDRESS
 from miner.config import load_config
-from miner.journal import Journal
+from miner.journal import Journal, LeaseRecord, LeaseState
 from miner.leases.book import Deal, Ending, LeaseBook
 from miner.leases.protocol import Voucher
 from primitives.compute import Acknowledgement
 from primitives.keys import secret_to_address, sign
 from primitives.types import Hash32
+from tests.unit.aitbc.miner_status import STATUS
 from tests.unit.contracts.memory_context import CHAIN_ID
 from tests.unit.miner.leases.book_entries import lease_info, signed_receipt
 
@@ -101,7 +101,8 @@ def test_prices_are_written_and_kept_within_sense(line, tmp_path):
     line.done("miner", "price", "auto", "--min", "1gwei", "--max", "1")
     offer = load_config(tmp_path / "miner", environment={}).config.offer
     assert (offer.auto, offer.price_min, offer.price_max) == (True, 10**9, 10**18)
-    assert "greater than" in line.problem("miner", "price", "set", "0")
+    assert "at least 1 wei" in line.problem("miner", "price", "set", "0")
+    assert "at least 1 wei" in line.problem("miner", "price", "auto", "--min", "0")
     shown = line.json("miner", "price", "show")
     assert shown["mode"] == "auto"
     assert int(shown["index"]) > 0
@@ -133,6 +134,40 @@ def test_jobs_receipts_and_earnings_come_from_the_book(line, tmp_path):
     assert lines[0]["receipt_hash"] == exported[0]["receipt_hash"]
 
 
+def product(number, state, paid=0):
+    return LeaseRecord(
+        job_id=bytes((number,)) * 32, state=state, client=bytes(20), seed=bytes(32), m=64, n=64,
+        k=64, escrow=10**18, unit_price=1, paid=paid, updated_at=86_400 * 365,
+    )  # fmt: skip
+
+
+def test_jobs_say_what_their_numbers_count(line, tmp_path):
+    fill_book(tmp_path)
+    journal = Journal(tmp_path / "miner" / ADDRESS.hex())
+    journal.save_lease(product(1, LeaseState.TAKEN))
+    journal.save_lease(product(2, LeaseState.SUBMITTED))
+    journal.save_lease(product(3, LeaseState.SETTLED, 5 * 10**17))
+    journal.close()
+    text = line.done("miner", "jobs", "--all").stdout
+    assert "0 of 262,144 MACs" in text
+    assert "262,144 of 262,144 MACs" in text
+    assert "10 of 100 tokens" in text
+    assert "0.5 AIT" in text
+    units = {row["what"]: (row["unit"], row["of"]) for row in line.json("miner", "jobs")}
+    assert units == {"product": ("MACs", 262_144), "lease": ("tokens", 100)}
+
+
+def test_earnings_keep_products_and_leases_apart(line, tmp_path):
+    fill_book(tmp_path, is_ended=True)
+    journal = Journal(tmp_path / "miner" / ADDRESS.hex())
+    journal.save_lease(product(1, LeaseState.SETTLED, 5))
+    journal.close()
+    assert line.json("miner", "earnings") == [
+        {"day": "1971-01-01", "leases": 1, "tokens": 10, "products": 1, "macs": 262_144,
+         "paid_wei": "73"}
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("by", "key"),
     [("day", "1971-01-01"), ("model", "0x" + "05" * 32),
@@ -141,10 +176,10 @@ def test_jobs_receipts_and_earnings_come_from_the_book(line, tmp_path):
 def test_earnings_add_up_by_what_is_asked(line, tmp_path, by, key):
     fill_book(tmp_path, is_ended=True)
     assert line.json("miner", "earnings", "--by", by) == [
-        {by: key, "leases": 1, "units": 10, "paid_wei": "68"}
+        {by: key, "leases": 1, "tokens": 10, "products": 0, "macs": 0, "paid_wei": "68"}
     ]
     text = line.done("miner", "earnings", "--by", by, "--csv").stdout
-    assert text.splitlines() == [f"{by},leases,units,paid_wei", f"{key},1,10,68"]
+    assert text.splitlines() == [f"{by},leases,tokens,products,macs,paid_wei", f"{key},1,10,0,0,68"]
     assert "total" in line.done("miner", "earnings", "--by", by).stdout
     assert line.json("miner", "jobs") == []
     assert line.json("miner", "jobs", "--all")[0]["state"] == "settled"
@@ -155,6 +190,17 @@ def test_verify_passes_what_is_right_and_fails_for_another_chain(line, tmp_path)
     chain = ("--chain-id", str(CHAIN_ID))
     assert line.json("miner", "receipts", "verify", *chain)[0]["result"] == "PASS"
     assert "FAIL" in line.problem("miner", "receipts", "verify", "--chain-id", "1")
+
+
+def test_verify_asks_the_configured_node_for_its_chain(line, tmp_path):
+    fill_book(tmp_path)
+    assert line.json("miner", "receipts", "verify")[0]["result"] == "PASS"
+
+
+def test_start_and_run_do_not_look_like_two_things(line):
+    text = line.done("miner", "--help").stdout
+    assert "The same as start" in text
+    assert text.count("Work until Ctrl-C") == 1
 
 
 @pytest.mark.parametrize(
@@ -195,6 +241,9 @@ def test_models_are_pulled_verified_and_listed(line, tmp_path):
     assert not list((tmp_path / "miner" / "models").glob("bad*"))
     assert "no file" in line.problem("miner", "models", "pull", "/nowhere/x.aitbcm")
     assert line.json("miner", "models", "verify", str(tmp_path / "miner"))["digest"]
+    assert line.json("miner", "models", "verify", "small")["root"] == root
+    assert line.json("miner", "models", "verify", "models/copy.aitbcm")["root"] == root
+    assert "models list" in line.problem("miner", "models", "verify", "nothing")
 
 
 def test_doctor_names_every_fault_with_its_fix(line, tmp_path):
@@ -238,30 +287,6 @@ def test_bench_counts_tokens_of_whole_batches_for_the_time_that_was_given(line):
     assert "made by all requests of a" in shown
 
 
-def test_status_asks_where_the_devnet_s_miner_listens(line, tmp_path, monkeypatch):
-    def refuse(_session, url, **_):  # whatever runs on this machine
-        raise aiohttp.ClientConnectionError(url)
-
-    def port():
-        return line.problem("miner", "status").partition("on port ")[2].split()[0]
-
-    monkeypatch.setattr(aiohttp.ClientSession, "get", refuse)
-    monkeypatch.delenv("AITBC_DEVNET_PORT_OFFSET", raising=False)
-    assert port() == "9700"
-    monkeypatch.setenv("AITBC_DEVNET_PORT_OFFSET", "7")
-    assert port() == "9707"
-    config = tmp_path / "devnet" / "config"
-    config.mkdir(parents=True)
-    (config / "port_offset").write_text("40")
-    assert port() == "9740"
-    devnet_home = line.problem("miner", "status", "--home", str(tmp_path / "devnet"))
-    assert "on port 9740" in devnet_home
-    line.done("miner", "init")
-    path = tmp_path / "miner" / "miner.toml"
-    path.write_text(path.read_text().replace("[miner]", "[miner]\nstatus_port = 9_800"))
-    assert port() == "9800"
-
-
 def test_drain_and_stop_without_a_miner_say_so(line):
     assert "no miner runs" in line.problem("miner", "drain")
     assert "no miner runs" in line.problem("miner", "stop")
@@ -288,25 +313,6 @@ def test_logs_are_kept_bounded_and_private(line, tmp_path, monkeypatch, capsys):
     names = sorted(path.name for path in (tmp_path / "miner").iterdir())
     assert names == ["miner.log", "miner.log.1"]
     assert (tmp_path / "miner" / "miner.log").stat().st_mode & 0o077 == 0
-
-
-STATUS = {
-    "address": "0x00", "chain_id": 1, "draining": False, "bond_wei": "0", "head_height": 7,
-    "leases": [{"job_id": "0x" + "01" * 32, "state": "taken", "macs": "5", "escrow_wei": "9"}],
-    "settled": 1, "failed": 0, "lost": 0, "paid_wei": "0", "fees_wei": "0",
-    "accepted_macs_per_second": 5, "jobs_per_hour": 1, "local_macs_per_second": 7, "computed": 2,
-    "uptime_seconds": 3, "refusals": [],
-    "deals": [{"lease_id": "0x" + "02" * 32, "model": "small", "status": "active", "holds": 1,
-               "units": 3, "units_max": 9, "acknowledged": 1, "seq": 2,
-               "acknowledged_wei": "70"}],
-    "leases_settled": 4, "leases_paid_wei": "8", "receipts": 2, "units": 3, "offers": [],
-    "request_refusals": {"busy": 2}, "devices": [
-        {"device": "cpu", "running": 1, "slots": 1, "waiting": 2}],
-    "backends": [{"model": "small", "devices": ["cpu"], "fault": ""}],
-    "lease_refusals": [
-        {"height": 5, "code": "WindowOpen", "reason": "[bold]too early", "remedy": "wait"}],
-    "capacity": {"certified_macs_per_second": 10**9, "local_macs_per_second": 2 * 10**9},
-}  # fmt: skip
 
 
 def test_the_screen_shows_devices_leases_rates_and_refusals():

@@ -63,6 +63,10 @@ def test_the_node_s_variable_names_the_rpc_and_the_miner_s_own_goes_first(tmp_pa
         ("[miner]\nthreads = true\nbackend = 'abacus'\n", "miner.backend"),
         ("[offer]\nprice = '1 dollar'\n", "offer.price"),
         ("[offer]\nprice = 0\n", "offer.price"),
+        ("[miner]\nlisten = 'nonsense'\n", "write it like 127.0.0.1:9470"),
+        ("[miner]\nlisten = 'host:70000'\n", "write it like 127.0.0.1:9470"),
+        ("[miner]\nendpoint = 'notaurl'\n", "write it like https://miner.example"),
+        ("[miner]\nendpoint = 'http://host:x'\n", "write it like https://miner.example"),
         ("[offer]\nprice_min = 2\nprice_max = 1\n", "price_min is above"),
         ("[model]\npath = 'x'\n", "is written [[model]]"),
         ("miner = 1\n", "is no table"),
@@ -75,12 +79,22 @@ def test_errors_name_the_key_and_its_origin(tmp_path, text, says):
     with pytest.raises(ConfigError) as info:
         load_config(tmp_path, environment={})
     assert says in str(info.value)
-    assert "config show --origin" in info.value.remedy
+    assert str(tmp_path / FILE_NAME) in info.value.remedy
+    assert "config show" not in info.value.remedy  # which fails in the same way
 
 
 def test_a_wrong_variable_is_blamed(tmp_path):
-    with pytest.raises(ConfigError, match="environment"):
+    with pytest.raises(ConfigError, match="environment") as info:
         load_config(tmp_path, environment={"AITBC_MINER_THREADS": "many"})
+    assert "AITBC_MINER_THREADS" in info.value.remedy
+    with pytest.raises(ConfigError, match="flag") as info:
+        load_config(tmp_path, {"miner.listen": "x"}, environment={})
+    assert "--listen" in info.value.remedy
+
+
+def test_a_mistyped_variable_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="did you mean 'AITBC_MINER_THREADS'"):
+        load_config(tmp_path, environment={"AITBC_MINER_TREADS": "3"})
 
 
 def test_what_is_written_is_read_back_and_private(tmp_path):

@@ -7,7 +7,17 @@ import pytest
 from contracts.marketplace.v1.messages import JobInfo, JobStatus
 from contracts.receipts.v1.messages import ReceiptInfo, ReceiptStatus
 from miner.journal import LeaseState
-from miner.plan import OPEN_GAS_MAX, Facts, Step, net_pay, next_step, tiles_per_opening
+from miner.plan import (
+    OPEN_GAS_MAX,
+    TAKE_DELAY_BLOCKS,
+    TAKE_DELAYS,
+    Facts,
+    Step,
+    net_pay,
+    next_step,
+    take_delay,
+    tiles_per_opening,
+)
 
 ME, OTHER = b"\x01" * 20, b"\x02" * 20
 DRAW_LAST = 3
@@ -131,3 +141,10 @@ def test_openings_stay_within_their_gas(k):
 def test_the_deepest_product_opens_one_tile_a_transaction():
     assert tiles_per_opening(65_535) == 1
     assert tiles_per_opening(512) >= 4
+
+
+def test_miners_draw_different_delays_for_a_job_and_each_delay_occurs():
+    jobs = [bytes((number,)) * 32 for number in range(64)]
+    mine, others = ([take_delay(job, bytes((who,)) * 20) for job in jobs] for who in (1, 2))
+    assert set(mine) == {TAKE_DELAY_BLOCKS * step for step in range(TAKE_DELAYS)}
+    assert sum(one == other for one, other in zip(mine, others, strict=True)) < len(jobs) // 2

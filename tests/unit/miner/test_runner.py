@@ -4,13 +4,16 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+import structlog
 
 from contracts.marketplace.v1.contract import BPS, FEE_BPS, Marketplace
 from contracts.marketplace.v1.messages import JobStatus
 from contracts.places import RECEIPTS_ADDRESS
 from contracts.receipts.v1.contract import Receipts
+from miner.chain import Chain
 from miner.journal import LeaseState
 from miner.native_calls import method_named
+from miner.plan import TAKE_DELAY_BLOCKS, TAKE_DELAYS, take_delay
 from primitives.compute import Acknowledgement
 from primitives.errors import ConfigError
 from primitives.keys import sign
@@ -153,6 +156,50 @@ async def test_job_that_another_miner_takes_first_is_given_up(rig, double):
     assert "another miner" in rig.lease(job_id).reason
 
 
+async def test_job_that_is_gone_since_the_list_was_asked_for_costs_nothing(
+    rig, double, monkeypatch
+):
+    await rig.start()
+    become_miner(double.chain, OTHER)
+    job_id = double.post()
+    old = await rig.miner._chain.open_jobs(10)
+
+    async def late(_self, _limit):
+        return old
+
+    monkeypatch.setattr(Chain, "open_jobs", late)
+    take(double.chain, job_id, OTHER)
+    await rig.step()
+    assert rig.journal.leases == []
+    assert double.sent(TAKE) == 0
+
+
+async def test_a_patient_miner_leaves_a_job_to_others_for_its_drawn_blocks(rig, double):
+    await rig.start(is_patient=True, jobs_max=64)
+    jobs = [double.post() for _ in range(16)]
+    first = double.chain.block.height
+    seen = {}
+    for _ in range(TAKE_DELAYS * TAKE_DELAY_BLOCKS):
+        height = double.chain.block.height
+        await rig.miner.step()
+        for lease in rig.journal.leases:
+            seen.setdefault(lease.job_id, height - first)
+        double.mine()
+    assert seen == {job: take_delay(job, MINER_ADDRESS) for job in jobs}
+    assert len(set(seen.values())) > 1
+
+
+async def test_a_patient_miner_takes_nothing_that_another_one_took_meanwhile(rig, double):
+    await rig.start(is_patient=True)
+    become_miner(double.chain, OTHER)
+    job_id = next(job for job in iter(double.post, None) if take_delay(job, MINER_ADDRESS))
+    await rig.miner.step()
+    take(double.chain, job_id, OTHER)
+    for _ in range(TAKE_DELAYS * TAKE_DELAY_BLOCKS):
+        await rig.step()
+    assert rig.lease(job_id) is None
+
+
 async def test_job_cancelled_under_our_transaction_is_given_up(rig, double):
     await rig.start()
     job_id = double.post()
@@ -285,6 +332,30 @@ async def test_run_returns_when_told_to_stop_and_nothing_is_open(rig, double):
     stop.set()
     await rig.miner.run(stop)
     assert rig.miner.is_draining
+
+
+class PartWithLeases:
+    """Stands for a desk with two leases."""
+
+    is_drained = True
+
+    async def step(self, head, *, is_draining):
+        pass
+
+    def status(self):
+        return {"deals": [{}, {}]}
+
+
+async def test_draining_counts_the_leases_of_the_desk(rig):
+    await rig.start()
+    rig.miner.parts = [PartWithLeases()]
+    stop = asyncio.Event()
+    stop.set()
+    with structlog.testing.capture_logs() as lines:
+        rig.miner._log = structlog.get_logger("miner")
+        await rig.miner.run(stop)
+    (said,) = [line for line in lines if line["event"] == "draining"]
+    assert (said["leases"], said["products"]) == (2, 0)
 
 
 async def until_true(condition) -> None:
