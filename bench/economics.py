@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
+from bench import economics_audits
 from contracts.marketplace.v1.contract import Marketplace
 from contracts.receipts.v1.batches import BATCH_DRAW_LAST
 from contracts.receipts.v1.contract import Receipts
@@ -226,13 +227,16 @@ def main() -> None:
     chosen = parser.parse_args()
     rows = measure(chosen.seed)
     shown = table(rows)
-    print(shown)
+    audits = economics_audits.table(chosen.seed)
+    print(shown, audits, sep="\n\n")
     if chosen.write:
         default = default_setting()
         page = PAGE.read_text().format(
             seed=chosen.seed, receipts=RECEIPTS, work=WORK_COST, skipped=SKIPPED_COST,
             draws=default.draws, lock=default.lock, slash=default.slash_share, batches=BATCHES,
-            table=shown,
+            table=shown, audits=audits, look=economics_audits.LOOK_COST,
+            wrong=economics_audits.WRONG_CLAIMS, error=economics_audits.TEST_ERROR,
+            votes=economics_audits.AUDITS,
         )  # fmt: skip
         (DOCS / "economics.md").write_text(page)
         (DOCS / "economics.svg").write_text(plot(rows))
