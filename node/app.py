@@ -28,7 +28,7 @@ from node.inbound import ConsensusGate
 from node.mempool import Mempool
 from node.releases import SHIPPED, ReadinessReporter, check_releases
 from node.syncer import Syncer
-from node.threads import deep_executor
+from node.threads import deep_executor, run_aside
 from node.validator_account import ValidatorAccount
 from node.wal import WriteAheadLog
 from node.wire import KIND_BYTES_MAX, Kind
@@ -67,7 +67,7 @@ class Node:
         self.config = config
         self.genesis = genesis
         self.agent = agent
-        self.engine = ReferenceEngine()
+        self.engine = ReferenceEngine(run=run_aside)
         self.execution_thread: ThreadPoolExecutor = deep_executor(1, "execution")
         self.readers: ThreadPoolExecutor = deep_executor(READ_WORKERS, "reader")
         self.signature_workers = ThreadPoolExecutor(SIGNATURE_WORKERS, "signatures")

@@ -6,6 +6,7 @@ own, so a wallet never waits for a block nor a block for a wallet.
 
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -28,3 +29,13 @@ def deep_executor(workers: int, name: str) -> ThreadPoolExecutor:
     finally:
         threading.stack_size(old)
     return pool
+
+
+def run_aside(work: Callable[[], None]) -> None:
+    """Do something in a thread of its own, which no deadline interrupts; wait for it.
+
+    Who waits may be interrupted; the work goes on to its end.
+    """
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join()
