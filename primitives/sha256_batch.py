@@ -17,39 +17,14 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from primitives.errors import InvariantError
+from primitives.sha256_constants import INITIAL_STATE, ROUND_CONSTANTS
 
 LANES: Final = 16
 BLOCK: Final = 64
 DIGEST: Final = 32
 _WORDS: Final = BLOCK // 4
 _ROUNDS: Final = 64
-_MASK: Final = 0xFFFFFFFF
-
-
-def _primes(count: int) -> list[int]:
-    found: list[int] = []
-    number = 2
-    while len(found) < count:
-        if all(number % prime for prime in found):
-            found.append(number)
-        number += 1
-    return found
-
-
-def _root_bits(prime: int, power: int) -> int:
-    """Return the first 32 bits of the fractional part of a prime's square or cube root."""
-    low, high = 0, 1 << 40
-    while low < high:
-        middle = (low + high + 1) // 2
-        if middle**power <= prime << 32 * power:
-            low = middle
-        else:
-            high = middle - 1
-    return low & _MASK
-
-
-_K: Final = [_root_bits(prime, 3) for prime in _primes(_ROUNDS)]
-_H: Final = np.array([_root_bits(prime, 2) for prime in _primes(8)], np.uint32)
+_H: Final = np.array(INITIAL_STATE, np.uint32)
 _WORD: Final = ir.IntType(32)
 _VECTOR: Final = ir.VectorType(_WORD, LANES)
 
@@ -180,7 +155,7 @@ def _emit_rounds(
 
 
 def _emit_constants(builder: Any) -> Any:
-    table = ir.Constant(ir.ArrayType(_WORD, _ROUNDS), _K)
+    table = ir.Constant(ir.ArrayType(_WORD, _ROUNDS), list(ROUND_CONSTANTS))
     name = builder.module.get_unique_name("sha256_round_constants")
     constants = ir.GlobalVariable(builder.module, table.type, name)
     constants.initializer = table

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from primitives.errors import DecodeError
+from primitives.sha256_constants import INITIAL_STATE, ROUND_CONSTANTS
 from primitives.sum_tree import RECEIPTS_MAX, Sibling, SumNode
 from primitives.types import Hash32
 
@@ -24,33 +25,8 @@ NODE_BYTES: Final = 56
 LEAF_BYTES: Final = 88
 """Lease 32, seq 8, receipt hash 32, amount 16, big-endian."""
 CHUNK: Final = 1 << 14
-
-
-def _primes(count: int) -> list[int]:
-    found: list[int] = []
-    number = 2
-    while len(found) < count:
-        if all(number % prime for prime in found):
-            found.append(number)
-        number += 1
-    return found
-
-
-def _root_fraction(prime: int, power: int) -> int:
-    """Return the first 32 bits of the fractional part of a prime's square or cube root."""
-    scaled = prime << 32 * power
-    low, high = 0, 1 << 40
-    while low < high:
-        middle = (low + high + 1) // 2
-        if middle**power <= scaled:
-            low = middle
-        else:
-            high = middle - 1
-    return low & 0xFFFFFFFF
-
-
-_K: Final = np.array([_root_fraction(p, 3) for p in _primes(64)], dtype=np.uint32)
-_H: Final = np.array([_root_fraction(p, 2) for p in _primes(8)], dtype=np.uint32)
+_K: Final = np.array(ROUND_CONSTANTS, dtype=np.uint32)
+_H: Final = np.array(INITIAL_STATE, dtype=np.uint32)
 
 
 @njit(inline="always")  # type: ignore[untyped-decorator]

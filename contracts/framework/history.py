@@ -51,14 +51,7 @@ def record(history: ArrayHandle[Point], height: int, value: int) -> None:
 
 def value_at(history: ArrayHandle[Point], height: int) -> int:
     """Return the value at the end of block ``height``; 0 before the first point."""
-    low, high = 0, len(history)
-    while low < high:
-        middle = (low + high) // 2
-        if history[middle].read()[0] > height:
-            high = middle
-        else:
-            low = middle + 1
-    return history[low - 1].read()[1] if low else 0
+    return _value_between(history, height, 0, len(history))
 
 
 def recent_value_at(history: ArrayHandle[Point], height: int) -> int:
@@ -71,7 +64,11 @@ def recent_value_at(history: ArrayHandle[Point], height: int) -> int:
     while high and history[high - 1].read()[0] > height:
         high = max(0, high - step)
         step *= 2
-    low, high = high, min(count, high + step // 2)
+    return _value_between(history, height, high, min(count, high + step // 2))
+
+
+def _value_between(history: ArrayHandle[Point], height: int, low: int, high: int) -> int:
+    """Return the value at ``height``, whose first later point is one from ``low`` to ``high``."""
     while low < high:
         middle = (low + high) // 2
         if history[middle].read()[0] > height:

@@ -21,8 +21,7 @@ from miner.leases.server import DeskServer
 from primitives.compute import CLASS_CANONICAL, KIND_INTEGER_MODEL
 from primitives.integer_model.request import Options
 from primitives.types import WEI_PER_AIT
-from tests.unit.miner.chain_double import MINER_ADDRESS
-from tests.unit.miner.client.market_world import MiningRpc
+from tests.unit.miner.chain_double import MINER_ADDRESS, MiningRpc
 from tests.unit.miner.leases.desk_world import CLIENT_SECRET, PRICE, Desk, Market
 
 

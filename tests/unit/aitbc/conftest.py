@@ -14,26 +14,17 @@ from aitbc.dev_accounts import DEV_SECRETS
 from primitives.errors import AitbcError, ConfigError
 from primitives.keys import secret_to_address
 from primitives.types import WEI_PER_AIT
-from tests.unit.miner.chain_double import ChainDouble
+from tests.unit.miner.chain_double import ChainDouble, MiningRpc
 
 
-class NodeDouble:
+class NodeDouble(MiningRpc):
     """Stands for ``RpcClient``: a block is made for every transaction that is sent."""
-
-    def __init__(self, double: ChainDouble) -> None:
-        self.double = double
 
     async def __aenter__(self):
         return self
 
     async def __aexit__(self, *_):
         return None
-
-    async def call(self, method, *params):
-        result = await self.double.call(method, *params)
-        if method == "eth_sendRawTransaction":
-            self.double.mine()
-        return result
 
 
 @dataclass

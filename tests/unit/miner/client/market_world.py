@@ -48,7 +48,7 @@ from primitives.integer_model.request import Options, decode_options, request_ha
 from primitives.keys import Signature, recover_address, secret_to_address, sign
 from primitives.types import WEI_PER_AIT, Address, Hash32
 from tests.unit.contracts.memory_context import CHAIN_ID
-from tests.unit.miner.chain_double import MINER_ADDRESS, MINER_SECRET, ChainDouble
+from tests.unit.miner.chain_double import MINER_ADDRESS, MINER_SECRET, ChainDouble, MiningRpc
 from wallet.sealing import mailbox_key, open_sealed, seal
 
 AIT = WEI_PER_AIT
@@ -58,19 +58,6 @@ MODEL = Hash32(b"\x0a" * 32)
 PRICE = 10**15
 UNITS = 1_000
 WORDS = ("It ", "is ", "forty ", "two.")
-
-
-class MiningRpc:
-    """A node that makes a block for every transaction."""
-
-    def __init__(self, double):
-        self.double = double
-
-    async def call(self, method, *params):
-        result = await self.double.call(method, *params)
-        if method == "eth_sendRawTransaction":
-            self.double.mine()
-        return result
 
 
 @dataclass
